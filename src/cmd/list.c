@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* lotop list: one snapshot printed, or one every so often. */
+
+#include "cmd/subcommand.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/needs.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "source/source.h"
+#include "view/partial.h"
+
+struct list {
+	const struct options *o;
+	struct source        *source;
+	struct names         *names;
+	struct snapshot       snap;
+	struct view           view;
+	struct view_spec      spec;
+	struct columns        columns;
+	struct format_options format;
+	unsigned              want;	/* SOURCE_* */
+};
+
+static size_t
+terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
+static void
+list_init(struct list *l, const struct options *o)
+{
+	const char *bad;
+	size_t len;
+
+	*l = (struct list){ .o = o, .spec = options_view_spec(o) };
+	l->names = names_new(o->numeric);
+	snapshot_init(&l->snap);
+	view_init(&l->view, l->names);
+	l->format = (struct format_options){
+		.scope = o->scope,
+		.header = !o->no_header,
+		.again = o->delay > 0 || o->iterations > 0,
+		.first = true,
+		.charset = text_charset_of_locale(),
+	};
+	if (o->columns && !o->format->whole) {
+		columns_parse(&l->columns, o->columns, &bad, &len);	/* options.c checked it */
+		l->format.columns = &l->columns;
+	}
+	l->want = needs_of(&l->spec, l->format.columns ? columns_needs(&l->columns) : o->format->needs);
+}
+
+static void
+list_done(struct list *l)
+{
+	view_done(&l->view);
+	snapshot_done(&l->snap);
+	names_free(l->names);
+	source_close(l->source);
+}
+
+/* The machine formats carry it in the document. */
+static void
+say_partial(const struct list *l)
+{
+	struct text t;
+
+	if (l->o->format->whole)
+		return;
+	text_init(&t);
+	if (partial_add(&t, &l->snap))
+		fprintf(stderr, "lotop: %s\n", text_str(&t));
+	text_done(&t);
+}
+
+static int
+list_once(struct list *l)
+{
+	int r;
+
+	snapshot_clear(&l->snap);
+	r = source_sample(l->source, l->want, &l->snap);
+	if (r < 0) {
+		fprintf(stderr, _("lotop: The kernel does not tell its sockets (%s); look whether "
+		                  "/proc is mounted and a sandbox forbids netlink.\n"),
+		        strerror(-r));
+		return EXIT_REFUSED;
+	}
+	view_build(&l->view, &l->snap, &l->spec);
+	l->format.width = terminal_width();
+	l->o->format->write(stdout, &l->view, &l->format);
+	l->format.first = false;
+	say_partial(l);
+	r = output_finish();
+	if (r != EXIT_DONE)
+		return r;
+	return l->view.count > 0 ? EXIT_DONE : EXIT_NO_MATCH;
+}
+
+/* Waits until the next beat; a sample that took longer skips the beats it missed. */
+static void
+wait_for_beat(uint64_t *beat, uint64_t interval)
+{
+	uint64_t now = clock_mono_ns();
+	struct timespec until;
+
+	*beat += interval;
+	if (*beat < now)
+		*beat = now;
+	until.tv_sec = (time_t)(*beat / NS_PER_SEC);
+	until.tv_nsec = (long)(*beat % NS_PER_SEC);
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
+}
+
+/* Several snapshots: done when any of them had a row. */
+static int
+list_all(struct list *l)
+{
+	const struct options *o = l->o;
+	uint64_t interval = (uint64_t)((o->delay > 0 ? o->delay : 1.0) * NS_PER_SEC);
+	uint64_t left = o->iterations ? o->iterations : (o->delay > 0 ? UINT64_MAX : 1);
+	uint64_t beat = clock_mono_ns();
+	int status = EXIT_NO_MATCH;
+
+	for (;;) {
+		int once = list_once(l);
+
+		if (once == EXIT_REFUSED || ferror(stdout))
+			return once;
+		if (once == EXIT_DONE)
+			status = EXIT_DONE;
+		if (--left == 0)
+			return status;
+		wait_for_beat(&beat, interval);
+	}
+}
+
+int
+list_run(const struct options *o)
+{
+	struct list l;
+	int status, r;
+
+	list_init(&l, o);
+	r = source_open(&l.source, "/proc");
+	if (r < 0) {
+		fprintf(stderr, _("lotop: Neither sock_diag nor /proc/net can be read (%s); look "
+		                  "whether /proc is mounted.\n"), strerror(-r));
+		status = EXIT_REFUSED;
+	} else {
+		status = list_all(&l);
+	}
+	list_done(&l);
+	return status;
+}

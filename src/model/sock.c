@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* Owns the names of what a socket can be, and what its own numbers tell of it. */
+
+#include "model/sock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+const char *const sock_proto_names[PROTO_COUNT] = {
+	[PROTO_TCP] = "tcp",
+	[PROTO_UDP] = "udp",
+};
+
+const char *const sock_state_names[STATE_COUNT] = {
+	[STATE_ESTABLISHED] = "ESTABLISHED",
+	[STATE_SYN_SENT]    = "SYN_SENT",
+	[STATE_SYN_RECV]    = "SYN_RECV",
+	[STATE_FIN_WAIT1]   = "FIN_WAIT1",
+	[STATE_FIN_WAIT2]   = "FIN_WAIT2",
+	[STATE_TIME_WAIT]   = "TIME_WAIT",
+	[STATE_CLOSE]       = "CLOSE",
+	[STATE_CLOSE_WAIT]  = "CLOSE_WAIT",
+	[STATE_LAST_ACK]    = "LAST_ACK",
+	[STATE_LISTEN]      = "LISTEN",
+	[STATE_CLOSING]     = "CLOSING",
+	[STATE_BOUND]       = "BOUND",
+	[STATE_UNCONN]      = "UNCONN",
+};
+
+const char *const sock_holder_names[HOLDER_COUNT] = {
+	[HOLDER_KNOWN]  = "known",
+	[HOLDER_HIDDEN] = "hidden",
+	[HOLDER_QUEUE]  = "queue",
+	[HOLDER_NONE]   = "none",
+	[HOLDER_UNSEEN] = "unseen",
+};
+
+const char *const sock_reach_names[REACH_COUNT] = {
+	[REACH_LOOPBACK] = "loopback",
+	[REACH_EXPOSED]  = "exposed",
+};
+
+#define MAPPED_LEN 12	/* bytes before the IPv4 address in a mapped one */
+
+static const uint8_t mapped[MAPPED_LEN] = { [10] = 0xff, [11] = 0xff };
+
+bool
+addr_is_v4(const uint8_t addr[16])
+{
+	return memcmp(addr, mapped, MAPPED_LEN) == 0;
+}
+
+bool
+addr_is_any(const uint8_t addr[16])
+{
+	static const uint8_t zero[16];
+	size_t from = addr_is_v4(addr) ? MAPPED_LEN : 0;
+
+	return memcmp(addr + from, zero, 16 - from) == 0;
+}
+
+bool
+addr_is_loopback(const uint8_t addr[16])
+{
+	static const uint8_t one[16] = { [15] = 1 };
+
+	return addr_is_v4(addr) ? addr[MAPPED_LEN] == 127 : memcmp(addr, one, 16) == 0;
+}
+
+void
+addr_from_v4(uint8_t addr[16], const void *v4)
+{
+	memcpy(addr, mapped, MAPPED_LEN);
+	memcpy(addr + MAPPED_LEN, v4, 4);
+}
+
+bool
+addr_in_prefix(const uint8_t addr[16], const uint8_t prefix[16], unsigned bits)
+{
+	size_t whole = bits / 8;
+	unsigned left = 8 - bits % 8;
+
+	return memcmp(addr, prefix, whole) == 0 &&
+	       (left == 8 || addr[whole] >> left == prefix[whole] >> left);
+}
+
+/* A number below 2^16. By hand, for a table of many sockets is mostly these. */
+static void
+add_decimal(struct text *t, unsigned n)
+{
+	char digits[5];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0 && at > 0);
+	text_addn(t, digits + at, sizeof digits - at);
+}
+
+static void
+add_v4(struct text *t, const uint8_t v4[4])
+{
+	for (size_t i = 0; i < 4; i++) {
+		if (i > 0)
+			text_addc(t, '.');
+		add_decimal(t, v4[i]);
+	}
+}
+
+void
+addr_add_text(struct text *t, const uint8_t addr[16])
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	if (addr_is_v4(addr))
+		add_v4(t, addr + MAPPED_LEN);
+	else if (inet_ntop(AF_INET6, addr, buf, sizeof buf))
+		text_add(t, buf);
+}
+
+int
+addr_parse(const char *s, size_t len, uint8_t ret[16])
+{
+	char buf[INET6_ADDRSTRLEN];
+	uint8_t addr[16];
+
+	if (len >= sizeof buf || memchr(s, '\0', len))
+		return -EINVAL;
+	memcpy(buf, s, len);
+	buf[len] = '\0';
+	if (inet_pton(AF_INET, buf, addr) == 1) {
+		addr_from_v4(ret, addr);
+		return 0;
+	}
+	if (inet_pton(AF_INET6, buf, addr) != 1)
+		return -EINVAL;
+	memcpy(ret, addr, sizeof addr);
+	return 0;
+}
+
+void
+endpoint_add_text(struct text *t, const struct endpoint *e)
+{
+	bool brackets = !addr_is_v4(e->addr);
+
+	if (brackets)
+		text_addc(t, '[');
+	addr_add_text(t, e->addr);
+	text_add(t, brackets ? "]:" : ":");
+	add_decimal(t, e->port);
+}
+
+bool
+sock_has_peer(const struct sock *s)
+{
+	return s->remote.port != 0 || !addr_is_any(s->remote.addr);
+}
+
+bool
+sock_holds_port(const struct sock *s)
+{
+	return s->state == STATE_LISTEN || s->state == STATE_UNCONN || s->state == STATE_BOUND;
+}
+
+enum sock_reach
+sock_reach_of(const struct sock *s, uint32_t lo_ifindex)
+{
+	if (!sock_holds_port(s))
+		return REACH_UNKNOWN;
+	if (s->ifindex != 0 && s->ifindex == lo_ifindex)
+		return REACH_LOOPBACK;
+	return addr_is_loopback(s->local.addr) ? REACH_LOOPBACK : REACH_EXPOSED;
+}
+
+/* A step of FNV-1a, 64 bits. */
+static uint64_t
+hash_bytes(uint64_t h, const void *bytes, size_t len)
+{
+	const uint8_t *b = bytes;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ b[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static uint64_t
+hash_endpoint(uint64_t h, const struct endpoint *e)
+{
+	h = hash_bytes(h, e->addr, sizeof e->addr);
+	return hash_bytes(h, &e->port, sizeof e->port);
+}
+
+uint64_t
+sock_id(const struct sock *s)
+{
+	bool by_tuple = s->inode == 0 || (s->proto == PROTO_TCP && sock_has_peer(s));
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	if (s->has & SOCK_HAS_COOKIE)
+		return s->cookie;
+	h = hash_bytes(h, &s->proto, sizeof s->proto);
+	if (!by_tuple)
+		return hash_bytes(h, &s->inode, sizeof s->inode);
+	h = hash_endpoint(h, &s->local);
+	return hash_endpoint(h, &s->remote);
+}

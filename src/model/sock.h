@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * A socket as the kernel gives it, with nothing added but its holders. Addresses
+ * are 16 bytes in network order; an IPv4 address lives v4-mapped
+ * (::ffff:127.0.0.1), so that both halves of a connection between an AF_INET and
+ * an AF_INET6 socket compare equal. Ports are in host order.
+ */
+
+#ifndef LOTOP_MODEL_SOCK_H
+#define LOTOP_MODEL_SOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+struct owner;
+
+enum sock_proto { PROTO_TCP, PROTO_UDP, PROTO_COUNT };
+
+/* The kernel's numbers (include/net/tcp_states.h), and one of ours for UDP. */
+enum sock_state {
+	STATE_ESTABLISHED = 1,
+	STATE_SYN_SENT,
+	STATE_SYN_RECV,
+	STATE_FIN_WAIT1,
+	STATE_FIN_WAIT2,
+	STATE_TIME_WAIT,
+	STATE_CLOSE,
+	STATE_CLOSE_WAIT,
+	STATE_LAST_ACK,
+	STATE_LISTEN,
+	STATE_CLOSING,
+	STATE_NEW_SYN_RECV,	/* never in a struct sock: diag_parse makes it STATE_SYN_RECV */
+	STATE_BOUND,		/* TCP_BOUND_INACTIVE: bound, neither listens nor connects */
+	STATE_UNCONN,		/* UDP without a peer; the kernel says CLOSE */
+	STATE_COUNT
+};
+
+/* Who has it: see CONTRACT "holder". HOLDER_UNKNOWN: /proc has not been read (yet). */
+enum sock_holder {
+	HOLDER_UNKNOWN,
+	HOLDER_KNOWN,
+	HOLDER_HIDDEN,
+	HOLDER_QUEUE,
+	HOLDER_NONE,
+	HOLDER_UNSEEN,
+	HOLDER_COUNT
+};
+
+/* Who can reach a socket that holds a port. */
+enum sock_reach { REACH_UNKNOWN, REACH_LOOPBACK, REACH_EXPOSED, REACH_COUNT };
+
+/* Names by number, for fields, filters and JSON; [0] of holder and reach is NULL, as is any gap. */
+extern const char *const sock_proto_names[PROTO_COUNT];
+extern const char *const sock_state_names[STATE_COUNT];
+extern const char *const sock_holder_names[HOLDER_COUNT];
+extern const char *const sock_reach_names[REACH_COUNT];
+
+struct endpoint {
+	uint8_t  addr[16];
+	uint16_t port;
+};
+
+/* struct sock.has: what the kernel said. */
+#define SOCK_HAS_COOKIE 0x01u
+#define SOCK_HAS_UID    0x02u
+#define SOCK_HAS_QUEUE  0x04u	/* rqueue, wqueue */
+#define SOCK_HAS_RTT    0x08u
+#define SOCK_HAS_RETRANS 0x10u
+#define SOCK_HAS_BYTES  0x20u
+#define SOCK_HAS_DROPS  0x40u
+
+struct sock {
+	uint64_t            cookie;	/* names the socket for its whole life */
+	uint64_t            inode;	/* 0: none (TIME_WAIT, not accepted, orphan) */
+	uint64_t            rx_bytes;
+	uint64_t            tx_bytes;
+	const struct owner *owners;	/* by pid; in the snapshot's arena */
+	uint32_t            nowners;
+	uint32_t            has;
+	uint32_t            uid;
+	uint32_t            ifindex;	/* device it is bound to; 0: none */
+	uint32_t            rqueue;	/* LISTEN: connections that wait for accept; else bytes */
+	uint32_t            wqueue;	/* LISTEN: limit of that queue; else bytes */
+	uint32_t            rtt_us;
+	uint32_t            retrans;	/* segments, over the life of the connection */
+	uint32_t            drops;	/* datagrams */
+	struct endpoint     local;
+	struct endpoint     remote;
+	uint8_t             proto;	/* enum sock_proto */
+	uint8_t             family;	/* 4 or 6 */
+	uint8_t             state;	/* enum sock_state */
+	uint8_t             holder;	/* enum sock_holder */
+};
+
+/* Addresses. */
+bool addr_is_v4(const uint8_t addr[16]);	/* v4-mapped */
+bool addr_is_any(const uint8_t addr[16]);	/* 0.0.0.0 or :: */
+bool addr_is_loopback(const uint8_t addr[16]);	/* 127.0.0.0/8 or ::1 */
+void addr_from_v4(uint8_t addr[16], const void *v4);	/* 4 bytes in network order */
+
+/* Do the first bits bits (0 to 128) agree? A v4 prefix is given as 96 + its length. */
+bool addr_in_prefix(const uint8_t addr[16], const uint8_t prefix[16], unsigned bits);
+
+/* "127.0.0.1" for a mapped address, else RFC 5952 text. */
+void addr_add_text(struct text *t, const uint8_t addr[16]);
+
+/*
+ * Reads a numeric IPv4 or IPv6 address (no brackets, no zone) of exactly len
+ * bytes. Returns 0 or -EINVAL; *ret is written only for 0.
+ */
+int addr_parse(const char *s, size_t len, uint8_t ret[16]);
+
+/* "127.0.0.1:80", "[::1]:80". */
+void endpoint_add_text(struct text *t, const struct endpoint *e);
+
+/* Has it a peer? (A connected UDP socket has.) */
+bool sock_has_peer(const struct sock *s);
+
+/*
+ * Does it hold its port without a peer: LISTEN, UNCONN, BOUND? These are what
+ * who, kill, `-l` and `l` mean.
+ */
+bool sock_holds_port(const struct sock *s);
+
+/* REACH_UNKNOWN for what does not hold a port. lo_ifindex: of the device `lo`, 0 if unknown. */
+enum sock_reach sock_reach_of(const struct sock *s, uint32_t lo_ifindex);
+
+/*
+ * A number that names the socket as long as it lives, for maps and cursors: the
+ * cookie, or, where the kernel gave none (procfs), a hash: of the tuple of a TCP
+ * connection, whose inode comes with accept and goes with TIME_WAIT, else of the inode.
+ */
+uint64_t sock_id(const struct sock *s);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* Owns the reading of the two texts of /proc that a process's name can forge. */
+
+#include "model/task.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/util.h"
+
+/* Numbers of fields as proc(5) counts them. */
+enum {
+	STAT_PPID      = 4,
+	STAT_FLAGS     = 9,
+	STAT_THREADS   = 20,
+	STAT_START     = 22,
+	STAT_ARG_START = 48,	/* Linux 3.5 */
+	STAT_COUNT,
+};
+
+/* The next word of a text that shrinks; its length is 0 at the end. */
+static const char *
+next_word(const char **s, size_t *len, size_t *word_len)
+{
+	const char *word;
+	size_t n = 0;
+
+	while (*len > 0 && (**s == ' ' || **s == '\n')) {
+		++*s;
+		--*len;
+	}
+	word = *s;
+	while (n < *len && word[n] != ' ' && word[n] != '\n')
+		n++;
+	*s += n;
+	*len -= n;
+	*word_len = n;
+	return word;
+}
+
+/* Reads the numbers from field STAT_PPID on. A negative one counts as 0: none that we use is. */
+static int
+read_numbers(const char *s, size_t len, uint64_t fields[STAT_COUNT])
+{
+	for (size_t i = STAT_PPID; i < STAT_COUNT; i++) {
+		size_t word_len;
+		const char *word = next_word(&s, &len, &word_len);
+		bool negative = word_len > 0 && word[0] == '-';
+
+		if (word_len == 0)
+			return i > STAT_START ? 0 : -EBADMSG;
+		if (text_to_uint(word + negative, word_len - negative, UINT64_MAX, &fields[i]) < 0)
+			return -EBADMSG;
+		if (negative)
+			fields[i] = 0;
+	}
+	return 0;
+}
+
+int
+task_parse_stat(const char *buf, size_t len, struct task_stat *ret)
+{
+	const char *open = memchr(buf, '(', len);
+	const char *close = memrchr(buf, ')', len);
+	uint64_t fields[STAT_COUNT] = { 0 };
+	struct task_stat st = { .state = 0 };
+	size_t word_len;
+	const char *word;
+
+	if (!open || !close || close < open)
+		return -EBADMSG;
+	memcpy(st.comm, open + 1, MIN((size_t)(close - open - 1), sizeof st.comm - 1));
+
+	len -= (size_t)(close + 1 - buf);
+	buf = close + 1;
+	word = next_word(&buf, &len, &word_len);
+	if (word_len != 1 || read_numbers(buf, len, fields) < 0)
+		return -EBADMSG;
+	if (fields[STAT_PPID] > INT32_MAX || fields[STAT_FLAGS] > UINT32_MAX ||
+	    fields[STAT_THREADS] > UINT32_MAX)
+		return -EBADMSG;
+
+	st.state = word[0];
+	st.ppid = (pid_t)fields[STAT_PPID];
+	st.flags = (uint32_t)fields[STAT_FLAGS];
+	st.threads = (uint32_t)fields[STAT_THREADS];
+	st.start = fields[STAT_START];
+	st.arg_start = fields[STAT_ARG_START];
+	*ret = st;
+	return 0;
+}
+
+bool
+task_parse_link(const char *target, size_t len, uint64_t *inode)
+{
+	static const char before[] = "socket:[";
+	const size_t skip = sizeof before - 1;
+
+	if (len <= skip || memcmp(target, before, skip) != 0 || target[len - 1] != ']')
+		return false;
+	return text_to_uint(target + skip, len - skip - 1, UINT64_MAX, inode) == 0;
+}
+
+bool
+task_same(const struct task *a, const struct task *b)
+{
+	return a->pid == b->pid && a->start == b->start;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* THE table of output formats: a view printed to a stream. */
+
+#ifndef LOTOP_OUT_FORMAT_H
+#define LOTOP_OUT_FORMAT_H
+
+#include <stdio.h>
+
+#include "view/columns.h"
+#include "view/view.h"
+
+struct format_options {
+	const struct columns *columns;	/* of table, csv; NULL: the format's own default */
+	enum scope            scope;
+	bool                  header;
+	bool                  again;	/* one of several snapshots: JSON on one line */
+	bool                  first;	/* the first of them */
+	size_t                width;	/* cells of the terminal; 0: no limit */
+	enum text_charset     charset;
+};
+
+struct format {
+	const char *id;
+	const char *help;	/* N_() */
+	unsigned    needs;	/* FIELD_* bits it needs when no columns are given */
+	bool        whole;	/* always all fields: -c is not for it */
+	/* Writes one snapshot. Errors stay in the stream: see ferror(3). */
+	void (*write)(FILE *out, const struct view *v, const struct format_options *o);
+};
+
+extern const struct format formats[];
+extern const size_t        nformats;
+
+const struct format *format_find(const char *id);
+
+/* The columns of `lotop list` when -c does not say. */
+extern const char format_default_columns[];
+
+void table_write(FILE *out, const struct view *v, const struct format_options *o);
+void json_write(FILE *out, const struct view *v, const struct format_options *o);
+void ndjson_write(FILE *out, const struct view *v, const struct format_options *o);
+void csv_write(FILE *out, const struct view *v, const struct format_options *o);
+
+#endif

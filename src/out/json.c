@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * JSON: a document, or an object a line. Only one socket at a time is a tree in
+ * memory. Names and command lines are sanitized before jansson sees them, which
+ * takes valid UTF-8 alone.
+ */
+
+#include "out/format.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "view/partial.h"
+
+#define SCHEMA 1
+
+static const char *const source_names[] = {
+	[FROM_NETLINK] = "netlink",
+	[FROM_PROCFS]  = "procfs",
+};
+
+/* What an encoder has at hand besides its value, and the line that is under way. */
+struct encoder {
+	struct names *names;
+	struct text   scratch;
+	struct text   line;
+};
+
+/*
+ * Without memory jansson would leave out a key or a socket and nobody would know:
+ * it takes its memory from where running out ends the program.
+ */
+static void
+encoder_init(struct encoder *e, struct names *names)
+{
+	json_set_alloc_funcs(mem_new, free);
+	e->names = names;
+	text_init(&e->scratch);
+	text_init(&e->line);
+}
+
+static void
+encoder_done(struct encoder *e)
+{
+	text_done(&e->scratch);
+	text_done(&e->line);
+}
+
+typedef json_t *(*encode_fn)(struct encoder *e, const struct value *v);
+
+static json_t *
+encode_none(struct encoder *e, const struct value *v)
+{
+	(void)e;
+	(void)v;
+	return json_null();
+}
+
+static json_t *
+encode_number(struct encoder *e, const struct value *v)
+{
+	(void)e;
+	return json_integer((json_int_t)MIN(v->number, (uint64_t)LLONG_MAX));
+}
+
+static json_t *
+encode_bytes(struct encoder *e, const char *bytes, size_t len)
+{
+	text_clear(&e->scratch);
+	text_add_safe(&e->scratch, bytes, len, TEXT_UTF8);
+	return json_stringn(text_str(&e->scratch), e->scratch.len);
+}
+
+/* NULL is null. */
+static json_t *
+encode_string(struct encoder *e, const char *s)
+{
+	return s ? encode_bytes(e, s, strlen(s)) : json_null();
+}
+
+static json_t *
+encode_word(struct encoder *e, const struct value *v)
+{
+	text_clear(&e->scratch);
+	value_add(&e->scratch, v, VALUE_EXACT, TEXT_UTF8);
+	return json_stringn(text_str(&e->scratch), e->scratch.len);
+}
+
+static json_t *
+encode_argv(struct encoder *e, const struct value *v)
+{
+	json_t *args = json_array();
+	size_t at = 0, len;
+	const char *arg;
+
+	while ((arg = value_next_arg(v, &at, &len)))
+		json_array_append_new(args, encode_bytes(e, arg, len));
+	return args;
+}
+
+static json_t *
+encode_owner(struct encoder *e, const struct owner *owner)
+{
+	const struct task *task = owner->task;
+	const char *user = task->has & TASK_HAS_UID ? names_user(e->names, task->uid) : NULL;
+	char start[CLOCK_RFC3339_SIZE];
+	json_t *o = json_object();
+
+	clock_rfc3339(clock_of_start(task->start), start);
+	json_object_set_new(o, "pid", json_integer(task->pid));
+	json_object_set_new(o, "fd", json_integer(owner->fd));
+	json_object_set_new(o, "process", encode_string(e, task->comm));
+	json_object_set_new(o, "user", encode_string(e, user));
+	json_object_set_new(o, "start", json_string(start));
+	return o;
+}
+
+static json_t *
+encode_owners(struct encoder *e, const struct value *v)
+{
+	json_t *owners = json_array();
+
+	for (uint32_t i = 0; i < v->owners->nowners; i++)
+		json_array_append_new(owners, encode_owner(e, &v->owners->owners[i]));
+	return owners;
+}
+
+static const encode_fn encoders[VAL_KINDS] = {
+	[VAL_NONE]     = encode_none,
+	[VAL_NUMBER]   = encode_number,
+	[VAL_PORT]     = encode_number,
+	[VAL_BYTES]    = encode_number,
+	[VAL_USEC]     = encode_number,
+	[VAL_COOKIE]   = encode_word,
+	[VAL_ENUM]     = encode_word,
+	[VAL_TEXT]     = encode_word,
+	[VAL_ADDR]     = encode_word,
+	[VAL_ENDPOINT] = encode_word,
+	[VAL_ARGV]     = encode_argv,
+	[VAL_OWNERS]   = encode_owners,
+};
+
+/* Adds every field that is not a second spelling of others. Returns the object. */
+static json_t *
+encode_socket(struct encoder *e, json_t *object, const struct row *r)
+{
+	for (size_t i = 0; i < nfields; i++) {
+		struct value v;
+
+		if (fields[i].flags & FIELD_NOJSON)
+			continue;
+		v = field_get(&fields[i], r);
+		json_object_set_new_nocheck(object, fields[i].id, encoders[v.kind](e, &v));
+	}
+	return object;
+}
+
+static void
+add_time(json_t *object, const struct snapshot *snap)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	clock_rfc3339(snap->wall, time);
+	json_object_set_new(object, "time", json_string(time));
+}
+
+static json_t *
+encode_host(struct encoder *e)
+{
+	char host[HOST_NAME_MAX + 1];
+
+	if (gethostname(host, sizeof host) < 0)
+		return json_null();
+	host[sizeof host - 1] = '\0';
+	return encode_string(e, host);
+}
+
+static json_t *
+encode_partial(struct encoder *e, const struct snapshot *snap)
+{
+	struct text why;
+	json_t *ret;
+
+	text_init(&why);
+	ret = encode_string(e, partial_add(&why, snap) ? text_str(&why) : NULL);
+	text_done(&why);
+	return ret;
+}
+
+static int
+take_piece(const char *piece, size_t len, void *line)
+{
+	text_addn(line, piece, len);
+	return 0;
+}
+
+/*
+ * Adds an object to the line and frees it. json_dumpf() would lock the stream for
+ * each of the 200 pieces that a socket is written in.
+ */
+static void
+add_object(struct encoder *e, json_t *object, size_t flags)
+{
+	json_dump_callback(object, take_piece, &e->line, flags);
+	json_decref(object);
+}
+
+static void
+put_line(FILE *out, struct encoder *e)
+{
+	fwrite(text_str(&e->line), 1, e->line.len, out);
+	text_clear(&e->line);
+}
+
+/* Adds the document as far as its array of sockets, which stays open. */
+static void
+open_document(struct encoder *e, const struct snapshot *snap, enum scope scope)
+{
+	json_t *head = json_object();
+
+	json_object_set_new(head, "schema", json_integer(SCHEMA));
+	add_time(head, snap);
+	json_object_set_new(head, "host", encode_host(e));
+	json_object_set_new(head, "scope", json_string(scope_names[scope]));
+	json_object_set_new(head, "source", json_string(source_names[snap->source]));
+	json_object_set_new(head, "partial", encode_partial(e, snap));
+	text_addc(&e->line, '{');
+	add_object(e, head, JSON_EMBED);
+	text_add(&e->line, ", \"sockets\": [");
+}
+
+void
+json_write(FILE *out, const struct view *v, const struct format_options *o)
+{
+	const char *between = o->again ? " " : "\n";
+	struct encoder e;
+
+	encoder_init(&e, v->env.names);
+	open_document(&e, v->env.snap, o->scope);
+	for (size_t i = 0; i < v->count; i++) {
+		text_add(&e.line, between);
+		add_object(&e, encode_socket(&e, json_object(), &v->rows[i]), 0);
+		if (i + 1 < v->count)
+			text_addc(&e.line, ',');
+		put_line(out, &e);
+	}
+	text_addf(&e.line, "%s]}\n", v->count > 0 ? between : "");
+	put_line(out, &e);
+	encoder_done(&e);
+}
+
+void
+ndjson_write(FILE *out, const struct view *v, const struct format_options *o)
+{
+	struct encoder e;
+
+	(void)o;
+	encoder_init(&e, v->env.names);
+	for (size_t i = 0; i < v->count; i++) {
+		json_t *socket = json_object();
+
+		add_time(socket, v->env.snap);
+		add_object(&e, encode_socket(&e, socket, &v->rows[i]), 0);
+		text_addc(&e.line, '\n');
+		put_line(out, &e);
+	}
+	encoder_done(&e);
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * The sock_diag conversation: the socket, its buffer, and which of the dumps
+ * is under way. What a row means is diag_parse's affair.
+ */
+
+#include "source/diag.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/util.h"
+#include "source/diag_parse.h"
+#include "source/source.h"
+
+/*
+ * The kernel fills at most this much into one datagram of a dump, and less
+ * where our buffer was smaller the time before (netlink_dump()).
+ */
+#define DATAGRAM_SIZE 32768
+
+#define TRIES        3u		/* again after the first time */
+#define DEADLINE_NS  (1 * NS_PER_SEC)
+
+/*
+ * BOUND has a bit and no number of its own: such rows say CLOSE. Without the
+ * bit they are not in a dump at all (Linux 6.8).
+ */
+#define ALL_STATES ((2u << STATE_BOUND) - 1)
+
+#define EXT(name) (1u << ((name) - 1))
+
+/* What is asked for, in this order. ext only with SOURCE_INFO. */
+static const struct dump {
+	unsigned want;
+	uint8_t  proto;
+	uint8_t  family;
+	uint8_t  af;
+	uint8_t  ipproto;
+	uint8_t  ext;
+} dumps[] = {
+	{ SOURCE_TCP | SOURCE_IPV4, PROTO_TCP, 4, AF_INET,  IPPROTO_TCP, EXT(INET_DIAG_INFO) },
+	{ SOURCE_TCP | SOURCE_IPV6, PROTO_TCP, 6, AF_INET6, IPPROTO_TCP, EXT(INET_DIAG_INFO) },
+	{ SOURCE_UDP | SOURCE_IPV4, PROTO_UDP, 4, AF_INET,  IPPROTO_UDP, EXT(INET_DIAG_SKMEMINFO) },
+	{ SOURCE_UDP | SOURCE_IPV6, PROTO_UDP, 6, AF_INET6, IPPROTO_UDP, EXT(INET_DIAG_SKMEMINFO) },
+};
+
+struct diag {
+	struct mnl_socket *nl;		/* NULL: to be opened again */
+	char              *buf;
+	size_t             size;
+	unsigned           want;
+	struct snapshot   *into;
+	size_t             at;		/* the dump under way; ARRAY_SIZE(dumps): none */
+	struct diag_walk   walk;
+	size_t             mark;	/* sockets that earlier dumps gave */
+	unsigned           tries;
+	uint64_t           deadline;
+	unsigned           made;	/* dumps that came to their end */
+	int                err;		/* of the last one that did not */
+};
+
+/* The errno that a DONE or ERROR message carries; 0 where it carries none. */
+static int
+carried_errno(const struct nlmsghdr *nlh)
+{
+	int err = 0;
+	size_t len = mnl_nlmsg_get_payload_len(nlh);
+
+	if (len > 0 && len < sizeof err)
+		return -EBADMSG;
+	if (len >= sizeof err)
+		memcpy(&err, mnl_nlmsg_get_payload(nlh), sizeof err);
+	return err > 0 ? -EBADMSG : err;
+}
+
+/* One message of our dump: WALK_MORE, WALK_DONE or -errno. */
+static int
+walk_message(const struct nlmsghdr *nlh, diag_row_fn fn, void *arg)
+{
+	int r;
+
+	switch (nlh->nlmsg_type) {
+	case NLMSG_NOOP:
+		return WALK_MORE;
+	case NLMSG_OVERRUN:
+		return -EOVERFLOW;
+	case NLMSG_ERROR:
+	case NLMSG_DONE:
+		r = carried_errno(nlh);
+		return r < 0 ? r : WALK_DONE;
+	default:
+		return fn(nlh, arg);
+	}
+}
+
+/* mnl_nlmsg_ok() takes a length over INT_MAX for a negative one, and with that for a good one. */
+static bool
+message_ok(const struct nlmsghdr *nlh, int left)
+{
+	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (uint32_t)left;
+}
+
+/*
+ * mnl_cb_run2() is not used: at the first flagged or stale message it drops the
+ * rest of the buffer, it ignores OVERRUN, and takes a bad length for the end.
+ * Whether DONE carries an errno is left to us as well: a dump for a protocol
+ * that the kernel lacks ends in DONE with -ENOENT.
+ */
+int
+diag_walk(struct diag_walk *w, const void *buf, size_t len, diag_row_fn fn, void *arg)
+{
+	const struct nlmsghdr *nlh = buf;
+	int left = (int)len;
+
+	for (; message_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+		int r;
+
+		if (nlh->nlmsg_seq != w->seq || nlh->nlmsg_pid != w->portid)
+			continue;	/* the rest of a dump that was given up */
+		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			w->interrupted = true;
+		r = walk_message(nlh, fn, arg);
+		if (r != WALK_MORE)
+			return r;
+	}
+	return left <= 0 ? WALK_MORE : -EBADMSG;	/* the padding of the last may be missing */
+}
+
+static int
+open_socket(struct diag *d)
+{
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+	int r;
+
+	if (!nl)
+		return -errno;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
+		r = -errno;
+		mnl_socket_close(nl);
+		return r;
+	}
+	d->nl = nl;
+	d->walk.portid = mnl_socket_get_portid(nl);
+	return 0;
+}
+
+/* With the socket goes what the kernel still has to say about an earlier dump. */
+static void
+drop_socket(struct diag *d)
+{
+	if (d->nl)
+		mnl_socket_close(d->nl);
+	d->nl = NULL;
+}
+
+int
+diag_open(struct diag **ret)
+{
+	struct diag *d = mem_new(sizeof *d);
+	int r = open_socket(d);
+
+	if (r < 0) {
+		free(d);
+		return r;
+	}
+	d->at   = ARRAY_SIZE(dumps);
+	d->size = DATAGRAM_SIZE;
+	d->buf  = mem_new(d->size);
+	*ret = d;
+	return 0;
+}
+
+void
+diag_close(struct diag *d)
+{
+	if (!d)
+		return;
+	drop_socket(d);
+	free(d->buf);
+	free(d);
+}
+
+static int
+send_request(struct diag *d)
+{
+	const struct dump *dump = &dumps[d->at];
+	struct {
+		struct nlmsghdr         h;
+		struct inet_diag_req_v2 r;
+	} msg = {
+		.h = { .nlmsg_len = sizeof msg, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = ++d->walk.seq },
+		.r = { .sdiag_family = dump->af, .sdiag_protocol = dump->ipproto,
+		       .idiag_ext = d->want & SOURCE_INFO ? dump->ext : 0,
+		       .idiag_states = ALL_STATES },
+	};
+	ssize_t n;
+
+	do
+		n = mnl_socket_sendto(d->nl, &msg, sizeof msg);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+static int
+begin_dump(struct diag *d)
+{
+	int r = d->nl ? 0 : open_socket(d);
+
+	if (r < 0)
+		return r;
+	d->mark             = d->into->count;
+	d->walk.interrupted = false;
+	d->deadline         = clock_mono_ns() + DEADLINE_NS;
+	return send_request(d);
+}
+
+static void
+note(struct diag *d, enum shortfall_kind kind, int err)
+{
+	const struct dump *dump = &dumps[d->at];
+
+	snapshot_short(d->into, &(struct shortfall){
+		.kind = kind, .proto = dump->proto, .family = dump->family, .err = err });
+}
+
+/* Rows that came before a dump failed are true all the same: they stay. */
+static void
+give_up(struct diag *d, int r)
+{
+	drop_socket(d);
+	d->err = r;
+	note(d, SHORT_DUMP, -r);
+}
+
+/* Begins the first wanted dump from d->at on that can be begun. */
+static void
+next_dump(struct diag *d)
+{
+	for (; d->at < ARRAY_SIZE(dumps); d->at++) {
+		int r;
+
+		if ((d->want & dumps[d->at].want) != dumps[d->at].want)
+			continue;
+		d->tries = 0;
+		r = begin_dump(d);
+		if (r == 0)
+			return;
+		give_up(d, r);
+	}
+}
+
+void
+diag_start(struct diag *d, unsigned want, struct snapshot *into)
+{
+	if (d->at < ARRAY_SIZE(dumps))
+		drop_socket(d);
+	d->want = want;
+	d->into = into;
+	d->made = 0;
+	d->err  = 0;
+	d->at   = 0;
+	next_dump(d);
+}
+
+int
+diag_fd(const struct diag *d)
+{
+	return d->nl ? mnl_socket_get_fd(d->nl) : -1;
+}
+
+int
+diag_timeout(const struct diag *d)
+{
+	uint64_t now = clock_mono_ns();
+
+	if (d->at == ARRAY_SIZE(dumps) || now >= d->deadline)
+		return 0;
+	return (int)((d->deadline - now + NS_PER_MS - 1) / NS_PER_MS);
+}
+
+static int
+take_row(const struct nlmsghdr *nlh, void *arg)
+{
+	struct diag *d = arg;
+	struct sock s;
+	int r;
+
+	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+		return 0;
+	r = diag_parse_inet(nlh, dumps[d->at].proto, &s);
+	if (r == 0)
+		snapshot_add(d->into, &s);
+	return r == -EBADMSG ? r : 0;	/* what only a newer kernel knows is passed over */
+}
+
+/*
+ * mnl_socket_recvfrom() would hide the sender and the truncation. Any process
+ * may send to our port; only port 0, the kernel, is believed.
+ */
+static int
+read_datagram(struct diag *d)
+{
+	struct sockaddr_nl from = { 0 };
+	struct iovec iov = { d->buf, d->size };
+	struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof from,
+			      .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t n;
+
+	do
+		n = recvmsg(mnl_socket_get_fd(d->nl), &msg, MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (msg.msg_namelen != sizeof from || from.nl_pid != 0)
+		return -EAGAIN;
+	if (msg.msg_flags & MSG_TRUNC)
+		return -EMSGSIZE;
+	d->deadline = clock_mono_ns() + DEADLINE_NS;
+	return diag_walk(&d->walk, d->buf, (size_t)n, take_row, d);
+}
+
+static bool
+worth_another_try(const struct diag *d, int r)
+{
+	if (d->tries >= TRIES)
+		return false;
+	if (r == WALK_DONE)
+		return d->walk.interrupted;
+	return r == -EMSGSIZE || r == -ENOBUFS || r == -EBUSY || r == -EOVERFLOW;
+}
+
+static int
+dump_again(struct diag *d, int r)
+{
+	if (r < 0)
+		drop_socket(d);
+	if (r == -EMSGSIZE) {
+		d->size *= 2;
+		d->buf = mem_resize(d->buf, d->size, 1);
+	}
+	d->tries++;
+	snapshot_cut(d->into, d->mark);
+	return begin_dump(d);
+}
+
+/* The dump under way ended: r is WALK_DONE or -errno. */
+static void
+end_dump(struct diag *d, int r)
+{
+	if (worth_another_try(d, r)) {
+		r = dump_again(d, r);
+		if (r == 0)
+			return;
+	}
+	if (r < 0) {
+		give_up(d, r);
+	} else {
+		d->made++;
+		if (d->walk.interrupted)
+			note(d, SHORT_INTERRUPTED, 0);
+	}
+	d->at++;
+	next_dump(d);
+}
+
+int
+diag_turn(struct diag *d)
+{
+	int r;
+
+	if (d->at < ARRAY_SIZE(dumps)) {
+		r = read_datagram(d);
+		if (r == -EAGAIN)
+			r = clock_mono_ns() < d->deadline ? WALK_MORE : -ETIMEDOUT;
+		if (r != WALK_MORE)
+			end_dump(d, r);
+	}
+	if (d->at < ARRAY_SIZE(dumps))
+		return SOURCE_MORE;
+	return d->made == 0 && d->err < 0 ? d->err : SOURCE_DONE;
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Reading of /proc/PID. The targets of its links are never opened and not
+ * even looked at with stat(2), which may block on a dead mount; the one exception
+ * is told at read_link().
+ */
+
+#include "source/proc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/kcmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/util.h"
+
+#define STAT_SIZE    2048	/* 52 numbers and a name */
+#define STATUS_SIZE  4096	/* "Uid:" is among the first lines */
+#define CMDLINE_SIZE 4096	/* CONTRACT: the argument vector up to 4 KiB */
+
+#define DELETED " (deleted)"
+
+/* The descriptors of a process while they are collected. */
+struct fd_list {
+	struct proc_fd *fds;
+	size_t          count;
+	size_t          cap;
+	atomic_uint    *beat;
+};
+
+static int
+open_dir(int at, const char *path)
+{
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Up to size bytes of a file. Returns how many, or -errno. */
+static ssize_t
+read_file(int dir, const char *name, char *buf, size_t size)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (len < size && (n = read(fd, buf + len, size - len)) > 0)
+		len += (size_t)n;
+	n = n < 0 ? -errno : (ssize_t)len;
+	close(fd);
+	return n;
+}
+
+/* A directory as a stream; hands over dir, which is closed on failure as well. */
+static DIR *
+stream_dir(int dir)
+{
+	DIR *d = fdopendir(dir);
+
+	if (!d)
+		close(dir);
+	return d;
+}
+
+/* The next entry whose name is a number, or -1 at the end. */
+static int
+next_number(DIR *d)
+{
+	struct dirent *e;
+	uint64_t n;
+
+	while ((e = readdir(d)))
+		if (text_to_uint(e->d_name, strlen(e->d_name), INT_MAX, &n) == 0)
+			return (int)n;
+	return -1;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The numbered entries of a directory, ascending, in *ret (free() it). Returns how many, or -errno. */
+static int
+list_numbers(int at, const char *path, int **ret)
+{
+	int dir = open_dir(at, path), *list = NULL, n;
+	size_t count = 0, cap = 0;
+	DIR *d;
+
+	if (dir < 0)
+		return dir;
+	d = stream_dir(dir);
+	if (!d)
+		return -ENOMEM;
+	while ((n = next_number(d)) >= 0) {
+		list = mem_room(list, count, &cap, sizeof *list);
+		list[count++] = n;
+	}
+	closedir(d);
+	if (count > 1)
+		qsort(list, count, sizeof *list, by_number);
+	*ret = list;
+	return (int)count;
+}
+
+/*
+ * The directory is opened anew, for its offset is the caller's. The kernel
+ * lists pids in order; a tree in a test need not.
+ */
+int
+proc_list(int proc_fd, pid_t **pids)
+{
+	return list_numbers(proc_fd, ".", pids);
+}
+
+/* The inode of a descriptor that is a socket. Returns 1, 0 for another kind, or -errno. */
+static int
+read_fd(int fd_dir, int fd, uint64_t *inode)
+{
+	char name[16], target[64];
+	ssize_t len;
+
+	snprintf(name, sizeof name, "%d", fd);
+	len = readlinkat(fd_dir, name, target, sizeof target);
+	if (len < 0)
+		return -errno;
+	return task_parse_link(target, (size_t)len, inode);
+}
+
+/*
+ * Adds the sockets of one descriptor table. Opening the directory takes one
+ * kind of permission and its links another (ptrace(2), access mode), so both
+ * can say EACCES. A descriptor that is closed meanwhile is not there.
+ */
+static int
+read_table(int at, const char *path, struct fd_list *l)
+{
+	int dir = open_dir(at, path), fd, r = 0;
+	DIR *d;
+
+	if (dir < 0)
+		return dir;
+	d = stream_dir(dir);
+	if (!d)
+		return -ENOMEM;
+	while (r >= 0 && (fd = next_number(d)) >= 0) {
+		uint64_t inode;
+
+		r = read_fd(dir, fd, &inode);
+		atomic_fetch_add_explicit(l->beat, 1, memory_order_relaxed);
+		if (r > 0) {
+			l->fds = mem_room(l->fds, l->count, &l->cap, sizeof *l->fds);
+			l->fds[l->count++] = (struct proc_fd){ inode, fd };
+		} else if (r == -ENOENT || r == -ESRCH) {
+			r = 0;
+		}
+	}
+	closedir(d);
+	return MIN(r, 0);
+}
+
+/*
+ * Do two threads share one descriptor table? Reading it once then does for both,
+ * where a process may have hundreds of them. Where kcmp(2) does not say, they do not.
+ */
+static bool
+same_table(pid_t a, pid_t b)
+{
+	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0) == 0;
+}
+
+/* Are the numbers in this /proc those that system calls take: is it ours, and no other namespace's? */
+static bool
+numbers_are_ours(int proc_fd)
+{
+	char self[16], target[16] = { 0 };
+
+	snprintf(self, sizeof self, "%d", (int)getpid());
+	return readlinkat(proc_fd, "self", target, sizeof target - 1) > 0 && strcmp(self, target) == 0;
+}
+
+/*
+ * The tables of all threads, each once. A thread may have one of its own
+ * (unshare(2), CLONE_FILES), and of a process whose first thread has left,
+ * /proc/PID/fd is empty.
+ */
+static int
+read_threads(int proc_fd, int dir, struct fd_list *l)
+{
+	bool compare = numbers_are_ours(proc_fd);
+	int *tids, n = list_numbers(dir, "task", &tids), last = 0, r = 0;
+
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n; i++) {
+		char path[48];
+		int one;
+
+		if (compare && last > 0 && same_table(last, tids[i]))
+			continue;
+		snprintf(path, sizeof path, "task/%d/fd", tids[i]);
+		one = read_table(dir, path, l);
+		if (one == 0)
+			last = tids[i];
+		else if (one != -ENOENT && one != -ESRCH)
+			r = one;
+	}
+	free(tids);
+	return r;
+}
+
+static int
+by_inode(const void *a, const void *b)
+{
+	const struct proc_fd *x = a, *y = b;
+
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	return (x->fd > y->fd) - (x->fd < y->fd);
+}
+
+static void
+keep_lowest(struct fd_list *l)
+{
+	size_t kept = 0;
+
+	if (l->count > 1)
+		qsort(l->fds, l->count, sizeof *l->fds, by_inode);
+	for (size_t i = 0; i < l->count; i++)
+		if (kept == 0 || l->fds[kept - 1].inode != l->fds[i].inode)
+			l->fds[kept++] = l->fds[i];
+	l->count = kept;
+}
+
+/* Kernel threads have no descriptors, and of a process that ended only its other threads can. */
+static bool
+has_table(const struct task_stat *st, uint8_t depth)
+{
+	if (st->flags & TASK_PF_KTHREAD)
+		return false;
+	return (st->state != 'Z' && st->state != 'X') || (depth == PROC_THREADS && st->threads > 1);
+}
+
+static void
+read_fds(int proc_fd, int dir, struct proc_record *r, atomic_uint *beat)
+{
+	struct fd_list l = { .beat = beat };
+	int err = r->depth == PROC_THREADS ? read_threads(proc_fd, dir, &l)
+					   : read_table(dir, "fd", &l);
+
+	keep_lowest(&l);
+	r->fds = l.fds;
+	r->nfds = l.count;
+	if (err == -ENOENT || err == -ESRCH)
+		r->err = ESRCH;
+	else
+		r->fd_err = -err;
+}
+
+static int
+read_stat(int dir, struct task_stat *ret)
+{
+	char buf[STAT_SIZE];
+	ssize_t n = read_file(dir, "stat", buf, sizeof buf);
+
+	return n < 0 ? (int)n : task_parse_stat(buf, (size_t)n, ret);
+}
+
+/* comm is compared too: arg_start is 0 where this user may not know it. */
+static bool
+is_known(const struct proc_request *req, const struct task_stat *st)
+{
+	return req->start == st->start && req->arg_start == st->arg_start &&
+	       strcmp(req->comm, st->comm) == 0;
+}
+
+struct proc_record *
+proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *dir)
+{
+	struct proc_record *r = mem_new(sizeof *r);
+	char name[16];
+	int fd, err;
+
+	*dir = -1;
+	r->pid = req->pid;
+	r->depth = req->depth;
+	snprintf(name, sizeof name, "%d", (int)req->pid);
+	fd = open_dir(proc_fd, name);
+	err = fd < 0 ? fd : read_stat(fd, &r->stat);
+	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
+	if (err < 0)
+		r->err = err == -ENOENT ? ESRCH : -err;
+	else if (has_table(&r->stat, r->depth))
+		read_fds(proc_fd, fd, r, beat);
+
+	if (r->nfds > 0 && !is_known(req, &r->stat))
+		*dir = fd;
+	else if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+void
+proc_record_free(struct proc_record *r)
+{
+	if (!r)
+		return;
+	proc_task_free(r->task);
+	free(r->fds);
+	free(r);
+}
+
+struct task *
+proc_task_of_stat(pid_t pid, const struct task_stat *st)
+{
+	struct task *t = mem_new(sizeof *t);
+
+	t->pid     = pid;
+	t->ppid    = st->ppid;
+	t->start   = st->start;
+	t->state   = st->state;
+	t->kthread = st->flags & TASK_PF_KTHREAD;
+	t->comm    = mem_copy(st->comm, strlen(st->comm));
+	t->argv    = mem_copy("", 0);
+	return t;
+}
+
+/* The strings of a task that owns them are const for its readers alone. */
+void
+proc_task_free(struct task *t)
+{
+	if (!t)
+		return;
+	free((char *)t->comm);
+	free((char *)t->argv);
+	free((char *)t->exe);
+	free((char *)t->cwd);
+	free(t);
+}
+
+/*
+ * How many of the bytes of a command line are arguments.
+ *
+ * A process that calls itself something writes a title over its arguments and
+ * fills what is left of them with NULs: behind a single string, more than one of
+ * those is filling. Elsewhere each stands for an argument, empty ones too.
+ */
+static size_t
+argv_length(const char *buf, size_t len)
+{
+	size_t used = len;
+
+	while (used > 0 && buf[used - 1] == '\0')
+		used--;
+	if (used == 0)
+		return 0;
+	if (memchr(buf, '\0', used) || len - used <= 2)
+		return len;
+	return used;
+}
+
+static void
+read_argv(int dir, struct task *t)
+{
+	char buf[CMDLINE_SIZE];
+	ssize_t n = read_file(dir, "cmdline", buf, sizeof buf);
+	size_t len = n > 0 ? argv_length(buf, (size_t)n) : 0;
+
+	if (len == 0)
+		return;
+	free((char *)t->argv);
+	t->argv = mem_copy(buf, len);
+	t->argv_len = buf[len - 1] == '\0' ? len : len + 1;
+	for (size_t i = 0; i < t->argv_len; i++)
+		t->argc += t->argv[i] == '\0';
+}
+
+/*
+ * Where the link of exe or cwd leads, or NULL. The kernel says " (deleted)"
+ * behind a name that is gone, but a file may be called so: the one that is gone
+ * has no link left. (A look at it may hang on a dead mount, and so does not
+ * happen to other names.)
+ */
+static char *
+read_link(int dir, const char *name)
+{
+	static const size_t tail = sizeof DELETED - 1;
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(dir, name, target, sizeof target);
+	struct stat st;
+	size_t len;
+
+	if (n <= 0)
+		return NULL;
+	len = (size_t)n;
+	if (len > tail && memcmp(target + len - tail, DELETED, tail) == 0 &&
+	    fstatat(dir, name, &st, 0) == 0 && st.st_nlink == 0)
+		len -= tail;
+	return mem_copy(target, len);
+}
+
+/* The real user id: the first number of the line. A line break in the name comes escaped (proc(5)). */
+static void
+read_uid(int dir, struct task *t)
+{
+	static const char key[] = "\nUid:\t";
+	char buf[STATUS_SIZE + 1];
+	ssize_t n = read_file(dir, "status", buf, STATUS_SIZE);
+	const char *line;
+	uint64_t uid;
+
+	if (n <= 0)
+		return;
+	buf[n] = '\0';
+	line = strstr(buf, key);
+	if (!line)
+		return;
+	line += sizeof key - 1;
+	if (text_to_uint(line, strspn(line, "0123456789"), UINT32_MAX, &uid) < 0)
+		return;
+	t->uid = (uint32_t)uid;
+	t->has |= TASK_HAS_UID;
+}
+
+struct task *
+proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat)
+{
+	struct task *t = proc_task_of_stat(pid, st);
+
+	read_uid(dir, t);
+	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
+	t->exe = read_link(dir, "exe");
+	t->cwd = read_link(dir, "cwd");
+	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
+	read_argv(dir, t);
+	return t;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* The order of a sample: host facts, dumps or /proc/net, owners, join. */
+
+#include "source/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "model/join.h"
+#include "source/diag.h"
+#include "source/host.h"
+#include "source/owners.h"
+#include "source/procnet.h"
+
+#define SAMPLE_LIMIT_NS (10 * NS_PER_SEC)
+
+enum phase {
+	PHASE_IDLE,
+	PHASE_DUMPS,
+	PHASE_PROCFS,		/* the sockets from /proc/net, at the next turn */
+	PHASE_OWNERS,
+	PHASE_NO_OWNERS,	/* /proc cannot be listed: to be said at the next turn */
+};
+
+struct source {
+	int              proc_fd;	/* -1: there is no such directory */
+	int              proc_err;	/* why */
+	struct diag     *diag;		/* NULL: the kernel gives no sock_diag */
+	int              diag_err;
+	struct owners   *owners;	/* made when they are first wanted */
+	enum phase       phase;
+	unsigned         want;
+	struct snapshot *into;
+};
+
+int
+source_open(struct source **ret, const char *proc_root)
+{
+	struct source *s = mem_new(sizeof *s);
+	int r;
+
+	s->proc_fd = open(proc_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	s->proc_err = s->proc_fd < 0 ? -errno : 0;
+	s->diag_err = diag_open(&s->diag);
+	if (s->diag_err < 0 && (s->proc_fd < 0 || faccessat(s->proc_fd, "net/tcp", R_OK, 0) < 0)) {
+		r = s->diag_err;
+		source_close(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+void
+source_close(struct source *s)
+{
+	if (!s)
+		return;
+	owners_free(s->owners);
+	diag_close(s->diag);
+	if (s->proc_fd >= 0)
+		close(s->proc_fd);
+	free(s);
+}
+
+/* Addresses that cannot be read leave the scope `host` at loopback: not worth an end. */
+int
+source_start(struct source *s, unsigned want, struct snapshot *into)
+{
+	s->want = want;
+	s->into = into;
+	into->wall    = clock_wall();
+	into->mono_ns = clock_mono_ns();
+	host_read(s->proc_fd, into);
+	if (want & SOURCE_HOST_ADDRS)
+		host_read_addrs(into);
+	if (s->diag) {
+		s->phase = PHASE_DUMPS;
+		diag_start(s->diag, want, into);
+	} else {
+		s->phase = PHASE_PROCFS;
+	}
+	return 0;
+}
+
+int
+source_fds(const struct source *s, struct pollfd fds[SOURCE_MAX_FDS], int *timeout_ms)
+{
+	int fd = -1;
+
+	*timeout_ms = s->phase == PHASE_IDLE ? -1 : 0;
+	if (s->phase == PHASE_DUMPS) {
+		fd = diag_fd(s->diag);
+		*timeout_ms = diag_timeout(s->diag);
+	} else if (s->phase == PHASE_OWNERS) {
+		fd = owners_fd(s->owners);
+		*timeout_ms = owners_timeout(s->owners);
+		if (*timeout_ms < 0)	/* nothing is under way: the next turn says so */
+			*timeout_ms = 0;
+	}
+	if (fd < 0)
+		return 0;
+	fds[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	return 1;
+}
+
+static int
+finish(struct source *s)
+{
+	if (s->want & SOURCE_OWNERS)
+		join_holders(s->into);
+	s->phase = PHASE_IDLE;
+	s->into = NULL;
+	return SOURCE_DONE;
+}
+
+static int
+start_owners(struct source *s)
+{
+	int r = s->proc_fd < 0 ? s->proc_err : 0;
+
+	if (r == 0 && !s->owners)
+		r = owners_new(&s->owners, s->proc_fd);
+	return r < 0 ? r : owners_start(s->owners, s->into);
+}
+
+/*
+ * Where /proc cannot be read at all nobody may be taken for unseen: whoever has
+ * a socket is hidden from this user.
+ */
+static int
+rows_done(struct source *s)
+{
+	int r;
+
+	if (!(s->want & SOURCE_OWNERS))
+		return finish(s);
+	s->phase = PHASE_OWNERS;
+	r = start_owners(s);
+	if (r < 0) {
+		s->phase = PHASE_NO_OWNERS;
+		s->into->tasks_invisible = true;
+		snapshot_short(s->into, &(struct shortfall){ .kind = SHORT_OWNERS, .err = -r });
+	}
+	return SOURCE_ROWS;
+}
+
+static int
+turn_procfs(struct source *s)
+{
+	int r;
+
+	if (s->proc_fd < 0)
+		return s->diag_err;
+	s->into->source = FROM_PROCFS;
+	snapshot_short(s->into, &(struct shortfall){ .kind = SHORT_PROCFS, .err = -s->diag_err });
+	r = procnet_read(s->proc_fd, s->want, s->into);
+	return r < 0 ? r : rows_done(s);
+}
+
+/* What the failed dumps noted is one thing: there is no sock_diag. */
+static int
+turn_dumps(struct source *s)
+{
+	int r = diag_turn(s->diag);
+
+	if (r == SOURCE_MORE)
+		return SOURCE_MORE;
+	if (r == SOURCE_DONE)
+		return rows_done(s);
+	s->diag_err = r;
+	snapshot_cut(s->into, 0);
+	s->into->nshortfalls = 0;
+	return turn_procfs(s);
+}
+
+static int
+turn_owners(struct source *s)
+{
+	int r = owners_turn(s->owners);
+
+	if (r == SOURCE_MORE)
+		return SOURCE_MORE;
+	owners_attach(s->owners, s->into);
+	return finish(s);
+}
+
+static int
+turn_idle(struct source *s)
+{
+	(void)s;
+	return SOURCE_DONE;
+}
+
+int
+source_turn(struct source *s)
+{
+	static int (*const turns[])(struct source *) = {
+		[PHASE_IDLE]      = turn_idle,
+		[PHASE_DUMPS]     = turn_dumps,
+		[PHASE_PROCFS]    = turn_procfs,
+		[PHASE_OWNERS]    = turn_owners,
+		[PHASE_NO_OWNERS] = finish,
+	};
+	int r = turns[s->phase](s);
+
+	if (r < 0)
+		s->phase = PHASE_IDLE;
+	return r;
+}
+
+static int
+wait_for_turn(const struct source *s)
+{
+	struct pollfd fds[SOURCE_MAX_FDS];
+	int timeout_ms, n = source_fds(s, fds, &timeout_ms);
+
+	if (poll(fds, (nfds_t)n, timeout_ms) < 0 && errno != EINTR)
+		return -errno;
+	return 0;
+}
+
+/* Time is out: the dumps have failed, of the owners what is there will do. */
+static int
+cut_short(struct source *s)
+{
+	if (s->phase != PHASE_OWNERS) {
+		s->phase = PHASE_IDLE;
+		return -ETIMEDOUT;
+	}
+	owners_attach(s->owners, s->into);
+	return finish(s);
+}
+
+int
+source_sample(struct source *s, unsigned want, struct snapshot *into)
+{
+	uint64_t end = clock_mono_ns() + SAMPLE_LIMIT_NS;
+	int r = source_start(s, want, into);
+
+	while (r >= 0 && r != SOURCE_DONE) {
+		r = wait_for_turn(s);
+		if (r == 0)
+			r = clock_mono_ns() < end ? source_turn(s) : cut_short(s);
+	}
+	return r < 0 ? r : 0;
+}

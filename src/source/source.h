@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Where snapshots come from: the kernel's sock_diag (or /proc/net where there is
+ * none) and the owners from /proc. A sample is a conversation in turns, so that
+ * a loop can answer keys between two datagrams; source_sample() is the same for
+ * a caller that has nothing else to do.
+ */
+
+#ifndef LOTOP_SOURCE_SOURCE_H
+#define LOTOP_SOURCE_SOURCE_H
+
+#include <poll.h>
+
+#include "model/snapshot.h"
+
+/* What a sample must hold. What nobody shows is not asked for. */
+#define SOURCE_TCP        0x01u
+#define SOURCE_UDP        0x02u
+#define SOURCE_IPV4       0x04u
+#define SOURCE_IPV6       0x08u
+#define SOURCE_INFO       0x10u	/* tcp_info: bytes, rtt, retransmits; skmeminfo: drops */
+#define SOURCE_OWNERS     0x20u
+#define SOURCE_HOST_ADDRS 0x40u
+#define SOURCE_ALL        0x7fu
+
+struct source;
+
+/*
+ * Opens the conversation. proc_root is "/proc", or a tree that looks like it.
+ * Returns 0 and hands over *ret, or -errno: neither sock_diag nor /proc/net.
+ */
+int  source_open(struct source **ret, const char *proc_root);
+void source_close(struct source *s);
+
+/* What source_turn() says besides -errno. */
+#define SOURCE_MORE 0	/* poll and come again */
+#define SOURCE_ROWS 1	/* all sockets are there, said once; holders are HOLDER_UNKNOWN still */
+#define SOURCE_DONE 2	/* complete, joined */
+
+#define SOURCE_MAX_FDS 2
+
+/*
+ * Begins a sample into a cleared snapshot, which it borrows until SOURCE_DONE or
+ * an error; one that was under way is given up. Returns 0 or -errno.
+ */
+int source_start(struct source *s, unsigned want, struct snapshot *into);
+
+/*
+ * Fills in what to poll; returns how many, which may be 0 during a sample too.
+ * *timeout_ms is when source_turn() must be called even if nothing came; -1,
+ * never, only when no sample is under way.
+ */
+int source_fds(const struct source *s, struct pollfd fds[SOURCE_MAX_FDS], int *timeout_ms);
+
+/* Does what can be done without waiting: one datagram, or the records that came. */
+int source_turn(struct source *s);
+
+/*
+ * A whole sample. Returns 0 or -errno; waits at most ten seconds, and then for
+ * owners no longer (SHORT_PENDING).
+ */
+int source_sample(struct source *s, unsigned want, struct snapshot *into);
+
+#endif

@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * The reader thread and what it shares with the main thread: the pool, with the
+ * list of requests, the list of records, and the readers, all under one lock
+ * that nobody holds while reading. A read(2) of /proc that hangs cannot be
+ * interrupted, so a hung reader is left to itself: it keeps the pool alive, and
+ * when it ever comes back it finds that it is not the current one, and ends.
+ */
+
+#include "source/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/util.h"
+
+/*
+ * Whether a reader hangs is looked at so often: it does when the deadline has
+ * passed in looks that found it where it was. A single look at the clock would
+ * take it for hung after the whole program was stopped (SIGSTOP) and continued.
+ */
+#define LOOK_MS 50
+#define LOOKS   (WORKER_DEADLINE_MS / LOOK_MS)
+
+#define BATCH      64			/* records that are worth a wake-up */
+#define STACK_SIZE (256 * 1024)		/* proc.c keeps whole files on it */
+
+struct pool;
+
+struct reader {
+	struct pool        *pool;
+	struct reader      *next;	/* in pool.lost */
+	atomic_uint         beat;	/* counts the answers of the process */
+	/* Under the lock: */
+	struct proc_request req;	/* pid 0: it waits for work */
+	struct proc_record *partial;	/* complete but for its facts, while it reads those */
+	bool                unwanted;	/* what it reads was cancelled */
+};
+
+struct pool {
+	pthread_mutex_t      lock;
+	pthread_cond_t       work;
+	unsigned             refs;	/* the worker and each reader */
+	int                  proc_fd;
+	int                  event_fd;
+	struct reader       *current;	/* NULL: no thread could be had, or the worker is gone */
+	struct reader       *lost;	/* readers that hang */
+	struct proc_request *reqs;
+	size_t               at;	/* the first that no reader has taken */
+	size_t               count;
+	size_t               cap;
+	struct proc_record  *first;	/* records to take */
+	struct proc_record **last;
+	size_t               ready;
+};
+
+struct skip {
+	pid_t    pid;
+	uint64_t until;
+};
+
+struct worker {
+	struct pool        *pool;
+	struct proc_record *taken;	/* out of the pool, to be given one by one */
+	size_t              pending;
+	struct skip        *skips;
+	size_t              nskips;
+	size_t              skips_cap;
+	unsigned            seen;	/* beat of the current reader at the last look */
+	unsigned            looks;	/* in a row that found it so */
+	uint64_t            looked;
+};
+
+static void
+pool_free(struct pool *p)
+{
+	struct proc_record *r;
+
+	while ((r = p->first)) {
+		p->first = r->next;
+		proc_record_free(r);
+	}
+	free(p->reqs);
+	if (p->proc_fd >= 0)
+		close(p->proc_fd);
+	if (p->event_fd >= 0)
+		close(p->event_fd);
+	pthread_cond_destroy(&p->work);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+/* Gives up the lock and one reference; the last one out frees the pool. */
+static void
+pool_leave(struct pool *p)
+{
+	unsigned refs = --p->refs;
+
+	pthread_mutex_unlock(&p->lock);
+	if (refs == 0)
+		pool_free(p);
+}
+
+static void
+pool_signal(struct pool *p)
+{
+	static const uint64_t one = 1;
+	ssize_t n = write(p->event_fd, &one, sizeof one);
+
+	(void)n;	/* EAGAIN: the counter is full, so it is readable anyway */
+}
+
+/* Adds a record, and says so when it is the last for now, or when many wait. */
+static void
+pool_add(struct pool *p, struct proc_record *r)
+{
+	*p->last = r;
+	p->last = &r->next;
+	p->ready++;
+	if (p->at == p->count || p->ready >= BATCH)
+		pool_signal(p);
+}
+
+static void
+pool_forget_requests(struct pool *p)
+{
+	p->at = 0;
+	p->count = 0;
+}
+
+static struct proc_record *
+failed_record(const struct proc_request *req, int err)
+{
+	struct proc_record *r = mem_new(sizeof *r);
+
+	r->pid = req->pid;
+	r->depth = req->depth;
+	r->err = err;
+	return r;
+}
+
+/* Waits for a request. Returns false when this reader is to end. */
+static bool
+next_request(struct reader *me, struct proc_request *ret)
+{
+	struct pool *p = me->pool;
+	bool mine;
+
+	pthread_mutex_lock(&p->lock);
+	while (p->current == me && p->at == p->count)
+		pthread_cond_wait(&p->work, &p->lock);
+	mine = p->current == me;
+	if (mine)
+		me->req = *ret = p->reqs[p->at++];
+	pthread_mutex_unlock(&p->lock);
+	return mine;
+}
+
+/*
+ * Reads the facts while the record lies where the main thread finds it, should
+ * that hang. Returns whether the record is still this reader's.
+ */
+static bool
+read_facts(struct reader *me, struct proc_record *r, int dir)
+{
+	struct task_stat st = r->stat;
+	pid_t pid = r->pid;
+	struct task *t;
+	bool mine;
+
+	pthread_mutex_lock(&me->pool->lock);
+	me->partial = r;
+	pthread_mutex_unlock(&me->pool->lock);
+
+	t = proc_read_task(dir, pid, &st, &me->beat);
+
+	pthread_mutex_lock(&me->pool->lock);
+	mine = me->partial == r;
+	me->partial = NULL;
+	pthread_mutex_unlock(&me->pool->lock);
+	if (mine)
+		r->task = t;
+	else
+		proc_task_free(t);
+	return mine;
+}
+
+static void
+give_record(struct reader *me, struct proc_record *r)
+{
+	struct pool *p = me->pool;
+
+	pthread_mutex_lock(&p->lock);
+	if (p->current == me && !me->unwanted) {
+		pool_add(p, r);
+		r = NULL;
+	}
+	me->unwanted = false;
+	me->req.pid = 0;
+	pthread_mutex_unlock(&p->lock);
+	proc_record_free(r);
+}
+
+/* Out of the list of the lost, if this reader is in it. */
+static void
+unlist(struct reader *me)
+{
+	struct reader **at = &me->pool->lost;
+
+	while (*at && *at != me)
+		at = &(*at)->next;
+	if (*at)
+		*at = me->next;
+}
+
+static void *
+reader_main(void *arg)
+{
+	struct reader *me = arg;
+	struct pool *p = me->pool;
+	struct proc_request req;
+
+	while (next_request(me, &req)) {
+		int dir;
+		struct proc_record *r = proc_read(p->proc_fd, &req, &me->beat, &dir);
+
+		if (dir >= 0) {
+			bool mine = read_facts(me, r, dir);
+
+			close(dir);
+			if (!mine)
+				break;
+		}
+		give_record(me, r);
+	}
+	pthread_mutex_lock(&p->lock);
+	unlist(me);
+	pool_leave(p);
+	free(me);
+	return NULL;
+}
+
+/*
+ * Signals are for the main thread's signalfd: a thread that has them unblocked
+ * would take them away.
+ */
+static int
+start_thread(struct reader *r)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	sigset_t all, old;
+	int err;
+
+	err = pthread_attr_init(&attr);
+	if (err)
+		return -err;
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, MAX((size_t)STACK_SIZE, (size_t)PTHREAD_STACK_MIN));
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&thread, &attr, reader_main, r);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attr);
+	return -err;
+}
+
+/* Called with the lock, like all that follows up to the public functions. */
+static int
+start_reader(struct pool *p)
+{
+	struct reader *r = mem_new(sizeof *r);
+	int err;
+
+	r->pool = p;
+	p->refs++;
+	p->current = r;
+	err = start_thread(r);
+	if (err < 0) {
+		p->current = NULL;
+		p->refs--;
+		free(r);
+	}
+	return err;
+}
+
+/* Gives all requests back unread. */
+static void
+refuse_all(struct pool *p, int err)
+{
+	while (p->at < p->count) {
+		const struct proc_request *req = &p->reqs[p->at++];
+
+		pool_add(p, failed_record(req, err));
+	}
+}
+
+static void
+start_or_refuse(struct pool *p)
+{
+	int r = start_reader(p);
+
+	if (r < 0)
+		refuse_all(p, -r);
+}
+
+static void
+skip_from_now(struct worker *w, pid_t pid)
+{
+	w->skips = mem_room(w->skips, w->nskips, &w->skips_cap, sizeof *w->skips);
+	w->skips[w->nskips++] = (struct skip){ pid, clock_mono_ns() + WORKER_SKIP_S * NS_PER_SEC };
+}
+
+static void
+drop_old_skips(struct worker *w)
+{
+	uint64_t now = clock_mono_ns();
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->nskips; i++)
+		if (w->skips[i].until > now)
+			w->skips[kept++] = w->skips[i];
+	w->nskips = kept;
+}
+
+/* A thread more on the same process would only hang as well. */
+static bool
+is_skipped(const struct worker *w, pid_t pid)
+{
+	for (const struct reader *r = w->pool->lost; r; r = r->next)
+		if (r->req.pid == pid)
+			return true;
+	for (size_t i = 0; i < w->nskips; i++)
+		if (w->skips[i].pid == pid)
+			return true;
+	return false;
+}
+
+static void
+leave_behind(struct worker *w)
+{
+	struct pool *p = w->pool;
+	struct reader *r = p->current;
+	struct proc_record *rec = r->partial;
+
+	if (rec)
+		rec->cut_short = true;
+	else
+		rec = failed_record(&r->req, ETIMEDOUT);
+	r->partial = NULL;
+	if (r->unwanted)
+		proc_record_free(rec);
+	else
+		pool_add(p, rec);
+	skip_from_now(w, r->req.pid);
+	r->next = p->lost;
+	p->lost = r;
+	start_or_refuse(p);
+}
+
+static unsigned
+beat_now(const struct worker *w)
+{
+	const struct reader *r = w->pool->current;
+
+	return r ? atomic_load_explicit(&r->beat, memory_order_relaxed) : 0;
+}
+
+static void
+start_looking(struct worker *w)
+{
+	w->looks = 0;
+	w->seen = beat_now(w);
+	w->looked = clock_mono_ns();
+}
+
+/* Takes a look at the reader when it is time for one. */
+static void
+look(struct worker *w)
+{
+	const struct reader *r = w->pool->current;
+	uint64_t now = clock_mono_ns();
+
+	if (now - w->looked < LOOK_MS * NS_PER_MS)
+		return;
+	if (!r || r->req.pid == 0 || w->seen != beat_now(w)) {
+		start_looking(w);
+		return;
+	}
+	w->looked = now;
+	if (++w->looks < LOOKS)
+		return;
+	leave_behind(w);
+	start_looking(w);
+}
+
+int
+worker_new(struct worker **ret, int proc_fd)
+{
+	struct worker *w = mem_new(sizeof *w);
+	struct pool *p = mem_new(sizeof *p);
+	int r;
+
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->work, NULL);
+	p->refs     = 1;
+	p->last     = &p->first;
+	p->proc_fd  = fcntl(proc_fd, F_DUPFD_CLOEXEC, 0);	/* a lost reader may outlive the original */
+	p->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	w->pool     = p;
+
+	r = p->proc_fd < 0 || p->event_fd < 0 ? -errno : 0;
+	pthread_mutex_lock(&p->lock);
+	if (r == 0)
+		r = start_reader(p);
+	pthread_mutex_unlock(&p->lock);
+	if (r < 0) {
+		worker_free(w);
+		return r;
+	}
+	*ret = w;
+	return 0;
+}
+
+void
+worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	worker_cancel(w);
+	pthread_mutex_lock(&w->pool->lock);
+	w->pool->current = NULL;
+	pthread_cond_broadcast(&w->pool->work);
+	pool_leave(w->pool);
+	free(w->skips);
+	free(w);
+}
+
+void
+worker_submit(struct worker *w, const struct proc_request *reqs, size_t count)
+{
+	struct pool *p = w->pool;
+
+	if (count == 0)
+		return;
+	w->pending += count;
+	drop_old_skips(w);
+	pthread_mutex_lock(&p->lock);
+	if (p->at == p->count)
+		pool_forget_requests(p);
+	for (size_t i = 0; i < count; i++) {
+		if (is_skipped(w, reqs[i].pid)) {
+			pool_add(p, failed_record(&reqs[i], ETIMEDOUT));
+			continue;
+		}
+		p->reqs = mem_room(p->reqs, p->count, &p->cap, sizeof *p->reqs);
+		p->reqs[p->count++] = reqs[i];
+	}
+	if (!p->current)
+		start_or_refuse(p);
+	start_looking(w);
+	pthread_cond_signal(&p->work);
+	pthread_mutex_unlock(&p->lock);
+}
+
+void
+worker_cancel(struct worker *w)
+{
+	struct pool *p = w->pool;
+	struct proc_record *r;
+
+	pthread_mutex_lock(&p->lock);
+	pool_forget_requests(p);
+	*p->last = w->taken;
+	w->taken = p->first;
+	p->first = NULL;
+	p->last  = &p->first;
+	p->ready = 0;
+	if (p->current && p->current->req.pid != 0)
+		p->current->unwanted = true;
+	pthread_mutex_unlock(&p->lock);
+	while ((r = w->taken)) {
+		w->taken = r->next;
+		proc_record_free(r);
+	}
+	w->pending = 0;
+}
+
+int
+worker_fd(const struct worker *w)
+{
+	return w->pool->event_fd;
+}
+
+int
+worker_timeout(const struct worker *w)
+{
+	uint64_t ms = (clock_mono_ns() - w->looked) / NS_PER_MS;
+
+	if (w->pending == 0)
+		return -1;
+	return w->taken || ms >= LOOK_MS ? 0 : LOOK_MS - (int)ms;
+}
+
+static void
+refill(struct worker *w)
+{
+	struct pool *p = w->pool;
+	uint64_t count;
+	ssize_t n;
+
+	pthread_mutex_lock(&p->lock);
+	look(w);
+	n = read(p->event_fd, &count, sizeof count);
+	(void)n;	/* EAGAIN: nobody signalled, but a few records may be there */
+	w->taken = p->first;
+	p->first = NULL;
+	p->last  = &p->first;
+	p->ready = 0;
+	pthread_mutex_unlock(&p->lock);
+}
+
+struct proc_record *
+worker_take(struct worker *w)
+{
+	struct proc_record *r;
+
+	if (!w->taken && w->pending > 0)
+		refill(w);
+	r = w->taken;
+	if (r) {
+		w->taken = r->next;
+		r->next = NULL;
+		w->pending--;
+	}
+	return r;
+}
+
+size_t
+worker_pending(const struct worker *w)
+{
+	return w->pending;
+}

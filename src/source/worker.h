@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * The one thread that reads /proc. It takes a list of processes, gives back
+ * records, and sees no snapshot, no table, no screen. A process that does not
+ * answer within 200 ms is given back as ETIMEDOUT, or, when its descriptors were
+ * read and only its facts are missing, as cut short. It is not read again for 60 s,
+ * nor as long as the thread hangs on it, which is left behind: another one goes
+ * on with the rest.
+ */
+
+#ifndef LOTOP_SOURCE_WORKER_H
+#define LOTOP_SOURCE_WORKER_H
+
+#include <stddef.h>
+
+#include "source/proc.h"
+
+#define WORKER_DEADLINE_MS 200
+#define WORKER_SKIP_S      60
+
+struct worker;
+
+/* Starts the thread. It borrows proc_fd. Returns 0 and hands over *ret, or -errno. */
+int  worker_new(struct worker **ret, int proc_fd);
+
+/* Ends the thread, or leaves it behind when it hangs. NULL is allowed. */
+void worker_free(struct worker *w);
+
+/* Adds processes to the list; the requests are copied. */
+void worker_submit(struct worker *w, const struct proc_request *reqs, size_t count);
+
+/* Forgets the list and all records that nobody took. */
+void worker_cancel(struct worker *w);
+
+/* Readable when many records are there, or the last ones. */
+int worker_fd(const struct worker *w);
+
+/* Milliseconds until worker_take() should be called to notice a hung thread; -1 when idle. */
+int worker_timeout(const struct worker *w);
+
+/*
+ * The next record, or NULL when there is none now: take them all before polling
+ * again. The caller frees it. Also replaces a hung thread, so call it at the
+ * timeout as well.
+ */
+struct proc_record *worker_take(struct worker *w);
+
+/* Processes submitted whose record has not been taken. */
+size_t worker_pending(const struct worker *w);
+
+#endif

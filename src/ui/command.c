@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* Owns commands[], in the order of the help screen, and what each does: a few lines that end in effects. */
+
+#include "ui/command.h"
+
+#include "base/i18n.h"
+#include "base/util.h"
+#include "ui/ui_priv.h"
+
+static unsigned
+run_move(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)in;
+	scroll_key(&ui->list.scroll, (uint32_t)self->arg);
+	list_adopt(&ui->list, &ui->view);
+	return FX_REPAINT;
+}
+
+static unsigned
+run_shift(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)in;
+	return list_shift(ui, self->arg);
+}
+
+static unsigned
+run_click(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	return list_click(ui, in->row, in->col);
+}
+
+static unsigned
+run_prompt(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)in;
+	prompt_open(ui, (enum prompt_kind)self->arg);
+	return FX_REPAINT;
+}
+
+static unsigned
+run_sort(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	sort_menu_open(ui);
+	return FX_REPAINT;
+}
+
+static unsigned
+run_sort_beside(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)in;
+	return list_sort_beside(ui, self->arg);
+}
+
+static unsigned
+run_reverse(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	ui->spec.reverse = !ui->spec.reverse;
+	return FX_OTHER_ROWS;
+}
+
+static unsigned
+run_listeners(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	ui->spec.holding = !ui->spec.holding;
+	ui->list.left = 0;
+	return FX_OTHER_ROWS;
+}
+
+static unsigned
+run_scope(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	ui->spec.scope = (ui->spec.scope + 1) % SCOPE_COUNT;
+	return FX_OTHER_ROWS;
+}
+
+static unsigned
+run_freeze(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	ui->frozen = !ui->frozen;
+	return ui->frozen ? FX_REPAINT : FX_RESAMPLE | FX_REPAINT;
+}
+
+static unsigned
+run_numeric(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	names_set_numeric(ui->names, !names_numeric(ui->names));
+	return FX_OTHER_ROWS;
+}
+
+static unsigned
+run_kill(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	signal_menu_open(ui, ui_row(ui)->sock);
+	return FX_REPAINT;
+}
+
+static unsigned
+run_redraw(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)ui;
+	(void)self;
+	(void)in;
+	return FX_RESAMPLE | FX_CLEAR | FX_REPAINT;
+}
+
+static unsigned
+run_help(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	help_open(ui);
+	return FX_REPAINT;
+}
+
+static unsigned
+run_quit(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)ui;
+	(void)self;
+	(void)in;
+	return FX_QUIT;
+}
+
+const struct command commands[] = {
+	{ "up", "Up", NULL, NULL,
+	  N_("Move one row up"), 0, run_move, K_UP },
+	{ "down", "Down", NULL, NULL,
+	  N_("Move one row down"), 0, run_move, K_DOWN },
+	{ "page-up", "PgUp", NULL, NULL,
+	  N_("Move one page up"), 0, run_move, K_PGUP },
+	{ "page-down", "PgDn", NULL, NULL,
+	  N_("Move one page down"), 0, run_move, K_PGDN },
+	{ "first", "Home", NULL, NULL,
+	  N_("Move to the first row"), 0, run_move, K_HOME },
+	{ "last", "End", NULL, NULL,
+	  N_("Move to the last row"), 0, run_move, K_END },
+	{ "wheel-up", "WheelUp", NULL, NULL,
+	  N_("Move three rows up"), 0, run_move, K_WHEEL_UP },
+	{ "wheel-down", "WheelDown", NULL, NULL,
+	  N_("Move three rows down"), 0, run_move, K_WHEEL_DOWN },
+	{ "left", "Left", NULL, NULL,
+	  N_("Scroll the columns to the left"), 0, run_shift, -1 },
+	{ "right", "Right", NULL, NULL,
+	  N_("Scroll the columns to the right"), 0, run_shift, 1 },
+	{ "help", "? h F1", "F1", N_("Help"),
+	  N_("Show this help"), 0, run_help, 0 },
+	{ "filter", "/ F4", "F4", N_("Filter"),
+	  N_("Filter the rows while you type; Enter keeps the filter, Esc drops it"),
+	  0, run_prompt, PROMPT_FILTER },
+	{ "ports", "p", NULL, NULL,
+	  N_("Show only some ports, such as 80,3000-3999,8000-"), 0, run_prompt, PROMPT_PORTS },
+	{ "listeners", "l", NULL, NULL,
+	  N_("Show only what holds a port, or everything"), 0, run_listeners, 0 },
+	{ "scope", "a", NULL, NULL,
+	  N_("Look at the loopback, at this host, or at all sockets"), 0, run_scope, 0 },
+	{ "sort", "s F6", "F6", N_("Sort"),
+	  N_("Choose the field to sort by"), 0, run_sort, 0 },
+	{ "sort-left", "<", NULL, NULL,
+	  N_("Sort by the column to the left"), 0, run_sort_beside, -1 },
+	{ "sort-right", ">", NULL, NULL,
+	  N_("Sort by the column to the right"), 0, run_sort_beside, 1 },
+	{ "reverse", "R", NULL, NULL,
+	  N_("Reverse the order"), 0, run_reverse, 0 },
+	{ "click", "Click", NULL, NULL,
+	  N_("Select a row; on a column's title: sort by it, or reverse"), 0, run_click, 0 },
+	{ "kill", "k F9", "F9", N_("Kill"),
+	  N_("Choose a signal for the processes that hold the socket"),
+	  CMD_NEEDS_ROW | CMD_WRITES, run_kill, 0 },
+	{ "freeze", "Z", NULL, NULL,
+	  N_("Freeze the list, and go on"), 0, run_freeze, 0 },
+	{ "delay", "d", NULL, NULL,
+	  N_("Set the seconds between refreshes"), 0, run_prompt, PROMPT_DELAY },
+	{ "numeric", "i", NULL, NULL,
+	  N_("Show names or numbers of users and services"), 0, run_numeric, 0 },
+	{ "redraw", "Ctrl-L", NULL, NULL,
+	  N_("Refresh now, and paint the screen anew"), CMD_ANYWHERE, run_redraw, 0 },
+	{ "quit", "q F10 Ctrl-C", "q", N_("Quit"),
+	  N_("Quit"), CMD_ANYWHERE, run_quit, 0 },
+};
+
+const size_t ncommands = ARRAY_SIZE(commands);
+
+const struct command *
+command_find(uint32_t key)
+{
+	for (size_t i = 0; i < ncommands; i++)
+		if (key_in(key, commands[i].keys))
+			return &commands[i];
+	return NULL;
+}
+
+unsigned
+command_run(const struct command *c, struct ui *ui, const struct input *in)
+{
+	if ((c->flags & CMD_WRITES) && ui->readonly) {
+		ui_say(ui, ROLE_WARNING, _("lotop was started with --readonly: it ends no process."));
+		return FX_REPAINT;
+	}
+	if ((c->flags & CMD_NEEDS_ROW) && !ui_row(ui)) {
+		ui_say(ui, ROLE_WARNING, _("No row is selected: there is none."));
+		return FX_REPAINT;
+	}
+	return c->run(ui, c, in);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * What became of a signal. That it was sent says nothing: what counts is whether
+ * the port is free, and if not, who holds it. So each snapshot is looked at, for a few
+ * seconds, and told in a sentence.
+ */
+
+#ifndef LOTOP_UI_FOLLOW_H
+#define LOTOP_UI_FOLLOW_H
+
+#include "act/signal.h"
+#include "base/text.h"
+#include "model/snapshot.h"
+
+struct follow_task {
+	struct target target;
+	char         *name;	/* sanitized; "node 4211" */
+};
+
+struct follow {
+	struct follow_task *tasks;	/* those that got the signal; NULL: nothing is followed */
+	size_t              count;
+	uint64_t            id;		/* sock_id() of the socket they held */
+	struct endpoint     local;
+	uint8_t             proto;
+	bool                holds;	/* it held a port; else it is an end of a connection */
+	bool                shared;	/* other sockets had the same address and port already */
+	bool                settled;	/* said how it ended; a port may still be taken again */
+	int                 sig;
+	uint64_t            sent_ns;
+	struct text         before;	/* what was said already and stays true, such as whom it could not be sent to */
+};
+
+/*
+ * Starts with the tasks, which it owns from now on, as it does their names. snap: what is known
+ * when the signal is sent; NULL: nothing.
+ */
+void follow_start(struct follow *f, struct follow_task *tasks, size_t count,
+                  const struct sock *sock, int sig, const struct snapshot *snap, uint64_t now_ns);
+void follow_done(struct follow *f);	/* follows nothing any more */
+
+/* Is an outcome awaited, so that a sample should come soon? */
+bool follow_waits(const struct follow *f);
+
+/*
+ * Looks at a complete snapshot. Adds to `say` what is true now, if there is
+ * something new, and returns whether there was.
+ */
+bool follow_look(struct follow *f, const struct snapshot *snap, uint64_t now_ns,
+                 enum text_charset cs, struct text *say);
+
+/* "node 4211": sanitized. */
+void follow_add_name(struct text *t, const struct task *task, enum text_charset cs);
+
+#endif

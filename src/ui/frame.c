@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Owns what is around the body: two lines above (what there is; what alters the
+ * list), the status line and the keys below. A small window loses them one by one,
+ * in the order keys, second line, first line, status.
+ */
+
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "ui/command.h"
+#include "ui/ui_priv.h"
+#include "view/partial.h"
+
+#define STATUS_MAX 3		/* lines that a long message may take */
+#define GAP        3		/* blanks between things on one line */
+#define QUERY_MAX  28		/* cells of a filter on the second line */
+
+/* A line that is written from left to right. */
+struct pen {
+	struct ui         *ui;
+	struct cells      *c;
+	size_t             row;
+	size_t             col;
+	size_t             end;		/* nothing from here on */
+	bool               first;	/* nothing written yet: no separator */
+};
+
+static const char *
+dot(const struct ui *ui)
+{
+	return ui->charset == TEXT_UTF8 ? " · " : " - ";
+}
+
+/* Writes sanitized text, cut with an ellipsis at the end of the room. */
+static void
+pen_put(struct pen *p, enum role role, const char *s)
+{
+	struct text fit;
+
+	if (p->col >= p->end)
+		return;
+	text_init(&fit);
+	text_add_fit(&fit, s, p->end - p->col, p->ui->charset);
+	p->col = cells_put(p->c, p->row, p->col, p->end, role, text_str(&fit));
+	text_done(&fit);
+	p->first = false;
+}
+
+/* A fact, with a dot before it unless it is the first. */
+static void
+pen_fact(struct pen *p, enum role role, const char *s)
+{
+	if (!p->first)
+		pen_put(p, ROLE_DIM, dot(p->ui));
+	pen_put(p, role, s);
+}
+
+/* ---- layout ---- */
+
+/* How many bytes of a message go on a line of so many cells: whole words, if it has any. */
+static size_t
+line_bytes(const char *s, size_t cells)
+{
+	size_t at = 0, used = 0, blank = 0, len = strlen(s);
+
+	while (at < len) {
+		uint32_t cp;
+		size_t n = text_decode(s + at, len - at, &cp);
+
+		used += text_cp_width(cp);
+		if (used > cells)
+			return blank > 0 ? blank : MAX(at, n);
+		at += n;
+		if (cp == ' ')
+			blank = at;
+	}
+	return len;
+}
+
+static size_t
+message_rows(const struct ui *ui, size_t cols)
+{
+	const char *s = text_str(&ui->message.text);
+	size_t rows = 1;
+
+	if (ui->message.until_ns == 0 || cols < 2)
+		return 1;
+	for (s += line_bytes(s, cols - 1); *s != '\0' && rows < STATUS_MAX; rows++)
+		s += line_bytes(s, cols - 1);
+	return rows;
+}
+
+struct layout
+frame_layout(const struct ui *ui, const struct cells *c)
+{
+	struct layout l = { .head = c->rows >= 8 ? 2 : c->rows >= 4 };
+
+	l.keys_rows = c->rows >= 10;
+	l.status_rows = c->rows >= 3 ? MIN(message_rows(ui, c->cols), c->rows - 2) : 0;
+	l.keys = c->rows - l.keys_rows;
+	l.status = l.keys - l.status_rows;
+	l.body = MIN(l.head, l.status);
+	l.body_rows = l.status - l.body;
+	return l;
+}
+
+/* ---- first line ---- */
+
+static void
+draw_clock(struct pen *p)
+{
+	const struct snapshot *snap = p->ui->snap;
+	struct tm tm;
+	char now[sizeof "00:00:00"];
+
+	if (!snap || !localtime_r(&snap->wall.tv_sec, &tm) ||
+	    strftime(now, sizeof now, "%H:%M:%S", &tm) == 0 || p->end < p->col + sizeof now + GAP)
+		return;
+	p->end -= sizeof now - 1;
+	cells_put(p->c, p->row, p->end, p->c->cols, ROLE_TEXT, now);
+	p->end -= GAP;
+}
+
+static void
+draw_counts(struct pen *p)
+{
+	const struct view_counts *n = &p->ui->view.counts;
+	struct text *t = &p->ui->scratch;
+
+	p->col += GAP;
+	p->first = true;
+	text_clear(t);
+	text_addf(t, _("%zu listening"), n->listening);
+	pen_fact(p, ROLE_TEXT, text_str(t));
+	text_clear(t);
+	text_addf(t, _("%zu exposed"), n->exposed);
+	pen_put(p, ROLE_TEXT, ", ");
+	pen_put(p, n->exposed > 0 ? ROLE_WARNING : ROLE_TEXT, text_str(t));
+	text_clear(t);
+	text_addf(t, P_("%zu connection", "%zu connections", p->ui->connections), p->ui->connections);
+	pen_fact(p, ROLE_TEXT, text_str(t));
+}
+
+static void
+draw_first(struct ui *ui, struct cells *c)
+{
+	struct pen p = { .ui = ui, .c = c, .end = c->cols, .first = true };
+
+	pen_put(&p, ROLE_ACCENT, PACKAGE);
+	draw_clock(&p);
+	pen_fact(&p, ROLE_TITLE, text_str(&ui->host));
+	if (ui->snap)
+		draw_counts(&p);
+}
+
+/* ---- second line ---- */
+
+static void
+put_failure(struct pen *p)
+{
+	const struct ui *ui = p->ui;
+	struct text *t = &p->ui->scratch;
+	uint64_t age = ui->snap ? (ui->now_ns - MIN(ui->snap->mono_ns, ui->now_ns)) / NS_PER_SEC : 0;
+
+	text_clear(t);
+	if (ui->snap)
+		text_addf(t, _("no refresh for %1$llu s (%2$s)"), (unsigned long long)age,
+		          strerror(ui->failed));
+	else
+		text_addf(t, _("the sockets cannot be read (%s)"), strerror(ui->failed));
+	pen_fact(p, ROLE_DANGER, text_str(t));
+}
+
+static void
+put_alerts(struct pen *p)
+{
+	struct ui *ui = p->ui;
+
+	if (ui->frozen)
+		pen_fact(p, ROLE_WARNING, _("frozen"));
+	if (ui->failed)
+		put_failure(p);
+	text_clear(&ui->scratch);
+	if (ui->snap && partial_add(&ui->scratch, ui->snap))
+		pen_fact(p, ROLE_WARNING, text_str(&ui->scratch));
+}
+
+static void
+put_query(struct pen *p, const char *label, const struct query *q)
+{
+	struct text *t = &p->ui->scratch;
+	struct text safe;
+
+	if (q->text.len == 0)
+		return;
+	text_init(&safe);
+	text_add_safe(&safe, text_str(&q->text), q->text.len, p->ui->charset);
+	text_clear(t);
+	text_addf(t, "%s ", label);
+	text_add_fit(t, text_str(&safe), QUERY_MAX, p->ui->charset);
+	pen_fact(p, ROLE_TEXT, text_str(t));
+	text_done(&safe);
+}
+
+static void
+put_choice(struct pen *p, unsigned chosen, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (chosen & (1u << i))
+			pen_fact(p, ROLE_TEXT, names[i]);
+}
+
+/* The mark on a title says it, unless that is not on the screen. */
+static void
+put_sort(struct pen *p)
+{
+	struct ui *ui = p->ui;
+
+	if (list_shows(&ui->list, ui->spec.sort))
+		return;
+	text_clear(&ui->scratch);
+	text_addf(&ui->scratch, _("sort: %s"), ui->spec.sort->id);
+	text_add(&ui->scratch, list_sort_mark(ui));
+	pen_fact(p, ROLE_TEXT, text_str(&ui->scratch));
+}
+
+static void
+put_restrictions(struct pen *p)
+{
+	static const char *const families[] = { "IPv4", "IPv6" };
+	struct ui *ui = p->ui;
+
+	if (!prompt_asks(ui, PROMPT_FILTER))
+		put_query(p, _("filter:"), &ui->filter);
+	if (!prompt_asks(ui, PROMPT_PORTS))
+		put_query(p, _("ports:"), &ui->ports);
+	put_sort(p);
+	if (ui->spec.holding)
+		pen_fact(p, ROLE_TEXT, _("listeners only"));
+	if (ui->spec.scope != SCOPE_LOOPBACK) {
+		text_clear(&ui->scratch);
+		text_addf(&ui->scratch, _("scope: %s"), scope_names[ui->spec.scope]);
+		pen_fact(p, ROLE_TEXT, text_str(&ui->scratch));
+	}
+	put_choice(p, ui->spec.protos, sock_proto_names, PROTO_COUNT);
+	put_choice(p, ui->spec.families, families, ARRAY_SIZE(families));
+}
+
+static void
+put_hidden(struct pen *p)
+{
+	size_t n = p->ui->view.counts.hidden;
+	struct text *t = &p->ui->scratch;
+
+	if (n == 0)
+		return;
+	text_clear(t);
+	text_addf(t, P_("%zu owner hidden: sudo shows it", "%zu owners hidden: sudo shows them", n), n);
+	pen_fact(p, ROLE_DIM, text_str(t));
+}
+
+static void
+put_interval(struct pen *p)
+{
+	struct text *t = &p->ui->scratch;
+	size_t width;
+
+	text_clear(t);
+	text_addf(t, _("every %.1f s"), p->ui->delay);
+	width = text_width(text_str(t));
+	if (p->end < width + GAP)
+		return;
+	cells_put(p->c, p->row, p->end - width, p->end, ROLE_DIM, text_str(t));
+	p->end -= width + GAP;
+}
+
+static void
+draw_second(struct ui *ui, struct cells *c)
+{
+	struct pen p = { .ui = ui, .c = c, .row = 1, .end = c->cols, .first = true };
+	size_t room;
+
+	put_interval(&p);
+	room = p.end;
+	p.end -= room / 3;	/* an alert may be long, and must not hide what is filtered */
+	put_alerts(&p);
+	p.end = room;
+	put_restrictions(&p);
+	put_hidden(&p);
+}
+
+/* ---- status ---- */
+
+static bool
+is_marked(const struct ui *ui)
+{
+	const struct scroll *s = &ui->list.scroll;
+
+	for (size_t i = s->top; i < ui->view.count && i - s->top < s->page; i++)
+		if (list_mark(&ui->view.rows[i]) == LIST_EPHEMERAL)
+			return true;
+	return false;
+}
+
+static void
+draw_count(struct ui *ui, struct cells *c, size_t row)
+{
+	struct text *t = &ui->scratch;
+	const char *legend = _("~ ephemeral port");
+	size_t width = text_width(legend), col;
+
+	if (!ui->snap)
+		return;
+	text_clear(t);
+	text_addf(t, _("%1$zu of %2$zu"), ui->view.count, ui->view.counts.in_scope);
+	col = cells_put(c, row, 1, c->cols, ROLE_DIM, text_str(t));
+	if (is_marked(ui) && col + GAP + width < c->cols)
+		cells_put(c, row, c->cols - width - 1, c->cols, ROLE_DIM, legend);
+}
+
+static void
+draw_message(struct ui *ui, struct cells *c, const struct layout *l)
+{
+	const char *s = text_str(&ui->message.text);
+	struct pen p = { .ui = ui, .c = c, .end = c->cols };
+
+	for (size_t i = 0; i < l->status_rows; i++) {
+		bool last = i + 1 == l->status_rows;
+		size_t n = last ? strlen(s) : line_bytes(s, c->cols - 1);
+
+		text_clear(&ui->scratch);
+		text_addn(&ui->scratch, s, n);
+		p.row = l->status + i;
+		p.col = 1;
+		pen_put(&p, ui->message.role, text_str(&ui->scratch));
+		s += n;
+	}
+}
+
+/* ---- keys ---- */
+
+static void
+put_some(struct pen *p, enum role role, const char *s, size_t n)
+{
+	text_clear(&p->ui->scratch);
+	text_addn(&p->ui->scratch, s, n);
+	pen_put(p, role, text_str(&p->ui->scratch));
+}
+
+/* Pairs are two blanks apart; the first word of each is the key. */
+void
+frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints)
+{
+	struct pen p = { .ui = ui, .c = c, .row = row, .col = 1, .end = c->cols };
+
+	while (*hints != '\0') {
+		const char *next = strstr(hints, "  ");
+		size_t all = next ? (size_t)(next - hints) : strlen(hints);
+		size_t key = MIN(strcspn(hints, " "), all);
+
+		put_some(&p, ROLE_KEY, hints, key);
+		put_some(&p, ROLE_TEXT, hints + key, all - key);
+		p.col += 2;
+		hints += all + (next ? 2 : 0);
+	}
+}
+
+/* "F1Help F4Filter  q Quit", as htop and mc have it: a key that is a letter needs a blank. */
+static void
+draw_command(struct pen *p, const struct command *k)
+{
+	size_t letter = strlen(k->shown_key) == 1;
+	size_t width = strlen(k->shown_key) + letter + text_width(_(k->shown));
+
+	if (p->col + width > p->end)
+		return;
+	pen_put(p, ROLE_KEY, k->shown_key);
+	p->col += letter;
+	pen_put(p, ROLE_TEXT, _(k->shown));
+	p->col++;
+}
+
+static void
+draw_keys(struct ui *ui, struct cells *c, size_t row)
+{
+	const struct screen_ops *ops = screens_top(&ui->screens)->ops;
+	struct pen p = { .ui = ui, .c = c, .row = row, .end = c->cols };
+
+	if (ops->keys && *ops->keys != '\0')	/* gettext(3) gives its header for "" */
+		frame_draw_hints(ui, c, row, _(ops->keys));
+	for (size_t i = 0; !ops->keys && i < ncommands; i++)
+		if (commands[i].shown_key)
+			draw_command(&p, &commands[i]);
+}
+
+void
+frame_draw(struct ui *ui, struct cells *c)
+{
+	struct layout l = frame_layout(ui, c);
+
+	if (l.head > 0)
+		draw_first(ui, c);
+	if (l.head > 1)
+		draw_second(ui, c);
+	if (l.status_rows > 0 && ui->message.until_ns != 0)
+		draw_message(ui, c, &l);
+	else if (l.status_rows > 0)
+		draw_count(ui, c, l.status);
+	if (l.keys_rows > 0)
+		draw_keys(ui, c, l.keys);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* Who has a socket whose process is not known, in words. */
+
+#ifndef LOTOP_UI_HOLDER_H
+#define LOTOP_UI_HOLDER_H
+
+#include "view/field.h"
+
+/* Adds what stands for the process in the table: "(another user: root)". Nothing while it is not known. */
+void holder_add_word(struct text *t, const struct row *r, enum text_charset cs);
+
+/* Adds why there is no process to signal, and what to do. Nothing for a known holder. */
+void holder_add_reason(struct text *t, const struct sock *s);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* The table of sockets: which columns, which row is selected, and where it all is on the screen. */
+
+#ifndef LOTOP_UI_LIST_H
+#define LOTOP_UI_LIST_H
+
+#include "ui/screen.h"
+#include "ui/scroll.h"
+#include "view/columns.h"
+#include "view/view.h"
+
+/* Sets of columns: of what holds a port, and of everything. */
+enum list_set { LIST_HOLDING, LIST_EVERYTHING, LIST_SETS };
+
+struct list {
+	struct scroll  scroll;
+	uint64_t       id;		/* sock_id() of the selected row */
+	bool           has_id;
+	struct columns sets[LIST_SETS];	/* equal where the user gave one; widths only grow (list.c) */
+	size_t         left;		/* the first column that shows */
+	/* Where it all is: list_place(). */
+	size_t         header_row;	/* SIZE_MAX: there is no room for one */
+	size_t         first_row;
+	struct columns drawn;		/* those from `left` on, and as wide as they are drawn */
+	size_t         x[COLUMNS_MAX + 1];	/* where they begin, and where the last one ends */
+};
+
+extern const struct screen_ops list_screen;
+
+/* Returns 0, or -EINVAL. columns NULL: those of the screen itself. */
+int list_init(struct list *l, const char *columns);
+
+/* What stands before a row: LIST_EPHEMERAL or a blank. */
+#define LIST_EPHEMERAL '~'
+char list_mark(const struct row *r);
+
+/* Finds out what there is room for, before anything is drawn. */
+struct layout;
+void list_place(struct ui *ui, const struct layout *lay, size_t cols);
+
+/* Up or down, as the order is. */
+const char *list_sort_mark(const struct ui *ui);
+
+/* Is the column on the screen? */
+bool list_shows(const struct list *l, const struct field *f);
+
+/* The columns in force. */
+struct columns *list_columns(struct ui *ui);
+
+/* The rows were built anew: finds the selected one again. */
+void list_follow(struct list *l, const struct view *v);
+
+/* After a move: what is selected now is the row under the cursor. */
+void list_adopt(struct list *l, const struct view *v);
+
+/* Columns to the left or right. Returns FX_* bits. */
+unsigned list_shift(struct ui *ui, int by);
+
+/* A click: on a header, on a row, or nowhere. Returns FX_* bits. */
+unsigned list_click(struct ui *ui, size_t row, size_t col);
+
+/* The column before or after that of the sort. Returns FX_* bits. */
+unsigned list_sort_beside(struct ui *ui, int by);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* What the screens share: the state of the interface, and what each may do with it. */
+
+#ifndef LOTOP_UI_UI_PRIV_H
+#define LOTOP_UI_UI_PRIV_H
+
+#include "ui/follow.h"
+#include "ui/list.h"
+#include "ui/screen.h"
+#include "ui/tally.h"
+#include "ui/ui.h"
+
+/* A filter in force, and the text that it was made of. */
+struct query {
+	struct text    text;
+	struct filter *filter;	/* NULL: none */
+};
+
+/* One line for the user, until a key or `until_ns`. */
+struct message {
+	struct text text;
+	enum role   role;
+	uint64_t    until_ns;	/* 0: there is none */
+};
+
+#define HISTORY_MAX 32
+
+/* Filters that were kept, the latest last. */
+struct history {
+	char  *text[HISTORY_MAX];
+	size_t count;
+};
+
+struct ui {
+	struct view_spec       spec;	/* its filters are those of the queries */
+	struct query           filter;
+	struct query           ports;
+	struct names          *names;
+	struct view            view;
+	const struct snapshot *snap;	/* what is shown; NULL: none yet */
+	struct tally           tally;
+	size_t                 connections;	/* in scope */
+	const char            *proc_root;
+	struct text            host;
+	double                 delay;	/* seconds */
+	bool                   readonly;
+	bool                   frozen;
+	enum text_charset      charset;
+	struct list            list;
+	struct screens         screens;
+	struct message         message;
+	struct history         history;
+	struct follow          follow;
+	int                    failed;	/* why there is no newer snapshot; 0: nothing is wrong */
+	uint64_t               now_ns;	/* of the event under way */
+	struct text            scratch;	/* for whoever draws; nobody keeps it over a call */
+};
+
+/* Where things are on the screen; as many of them as there is room for. */
+struct layout {
+	size_t head;		/* lines at the top: 0 to 2 */
+	size_t body;		/* first line of the body */
+	size_t body_rows;
+	size_t status;		/* first line of the status */
+	size_t status_rows;
+	size_t keys;		/* the key line, if keys_rows is 1 */
+	size_t keys_rows;
+};
+
+/* frame.c: what is around the body. */
+struct layout frame_layout(const struct ui *ui, const struct cells *c);
+void          frame_draw(struct ui *ui, struct cells *c);
+
+/* "Enter Send  Esc Leave": pairs of a key and a word. */
+void          frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints);
+
+/* ui.c */
+void ui_say(struct ui *ui, enum role role, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void ui_hush(struct ui *ui);		/* takes the message away */
+const struct row *ui_row(const struct ui *ui);	/* the selected one, or NULL */
+unsigned ui_sort_by(struct ui *ui, const struct field *f);	/* returns FX_* bits */
+
+/*
+ * Puts a text in force: a query's whole new filter. Returns 0, or -EINVAL with *err filled in and all as it
+ * was.
+ */
+int ui_set_filter(struct ui *ui, const char *text, struct filter_error *err);
+int ui_set_ports(struct ui *ui, const char *text, struct filter_error *err);
+
+/* Effects of another choice of rows or columns. */
+#define FX_OTHER_ROWS (FX_REBUILD | FX_REFLOW | FX_REPAINT)
+
+void history_add(struct history *h, const char *text);
+void history_done(struct history *h);
+
+/* Screens that lie over the list. */
+void help_open(struct ui *ui);
+void sort_menu_open(struct ui *ui);
+void signal_menu_open(struct ui *ui, const struct sock *sock);	/* or says why not */
+
+enum prompt_kind { PROMPT_FILTER, PROMPT_PORTS, PROMPT_DELAY };
+void prompt_open(struct ui *ui, enum prompt_kind kind);
+bool prompt_asks(struct ui *ui, enum prompt_kind kind);	/* is it on the screen? */
+
+#endif

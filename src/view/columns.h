@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * A choice of columns, and how wide each is drawn. `list` and the live table
+ * share it: columns are as wide as their content, text that can grow shrinks
+ * first, numbers are never cut.
+ */
+
+#ifndef LOTOP_VIEW_COLUMNS_H
+#define LOTOP_VIEW_COLUMNS_H
+
+#include "view/field.h"
+
+#define COLUMNS_MAX 64
+
+struct columns {
+	const struct field *field[COLUMNS_MAX];
+	size_t              width[COLUMNS_MAX];	/* cells, set by columns_fit */
+	size_t              count;
+};
+
+/*
+ * Reads "lport,process,-c…": ids separated by commas. Returns 0, or -EINVAL with
+ * *bad, *bad_len set to the word in `list` that is no field (or is empty, or one too many).
+ */
+int columns_parse(struct columns *c, const char *list, const char **bad, size_t *bad_len);
+
+/* FIELD_OWNERS and FIELD_INFO bits of the columns. */
+unsigned columns_needs(const struct columns *c);
+
+/*
+ * Starts to measure: every width is that of its title; the sorted column has
+ * `mark` cells more.
+ */
+void columns_measure_begin(struct columns *c, const struct field *sorted, size_t mark);
+
+/* Widens the columns for one row. scratch is the caller's, to save memory calls. */
+void columns_measure_row(struct columns *c, const struct row *r, struct text *scratch,
+                         enum text_charset cs);
+
+/*
+ * Shrinks the widths until they fit into `cells` with `gap` blanks between:
+ * FIELD_GROW columns first, the widest of them first, down to 8 cells each, then
+ * other text down to its title. Numbers, addresses and our own words keep their
+ * width. cells 0: no limit. Returns how many columns from the left fit; where
+ * that is not all, the others keep their width and are not to be drawn.
+ */
+size_t columns_fit(struct columns *c, size_t cells, size_t gap);
+
+/*
+ * Adds one cell of the table: the sanitized value cut and padded to the column's
+ * width; no blanks at the end if last.
+ */
+void columns_add_cell(struct text *t, const struct columns *c, size_t col, const char *value,
+                      bool last, enum text_charset cs);
+
+#endif

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* Owns what is true of each kind of value: one row of kinds[], its text and its order. */
+
+#include "view/value.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct value
+value_number(enum value_kind kind, uint64_t n)
+{
+	return (struct value){ .kind = kind, .number = n };
+}
+
+struct value
+value_name(const char *name)
+{
+	return name ? (struct value){ .kind = VAL_ENUM, .name = name }
+		    : (struct value){ .kind = VAL_NONE };
+}
+
+struct value
+value_text(const char *s)
+{
+	return s ? (struct value){ .kind = VAL_TEXT, .text = { s, strlen(s) } }
+		 : (struct value){ .kind = VAL_NONE };
+}
+
+struct value
+value_addr(const struct endpoint *e)
+{
+	return (struct value){ .kind = VAL_ADDR, .endpoint = e };
+}
+
+struct value
+value_endpoint(const struct endpoint *e)
+{
+	return (struct value){ .kind = VAL_ENDPOINT, .endpoint = e };
+}
+
+const char *
+value_next_arg(const struct value *v, size_t *at, size_t *len)
+{
+	const struct task *task = v->task;
+	const char *arg;
+
+	if (*at >= task->argv_len)
+		return NULL;
+	arg = task->argv + *at;
+	*len = strnlen(arg, task->argv_len - *at);
+	*at += *len + 1;
+	return arg;
+}
+
+/* Text of each kind. */
+
+static void
+add_none(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)t;
+	(void)v;
+	(void)style;
+	(void)cs;
+}
+
+static void
+add_number(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)style;
+	(void)cs;
+	text_addf(t, "%" PRIu64, v->number);
+}
+
+static void
+add_bytes(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	if (style == VALUE_TABLE)
+		text_add_size(t, v->number);
+	else
+		add_number(t, v, style, cs);
+}
+
+/* Adds thousandths of a unit, rounded: one decimal below ten, none above. */
+static void
+add_unit(struct text *t, uint64_t milli, const char *unit)
+{
+	uint64_t tenths = (milli + 50) / 100;
+
+	if (tenths < 100)
+		text_addf(t, "%" PRIu64 ".%" PRIu64 "%s", tenths / 10, tenths % 10, unit);
+	else
+		text_addf(t, "%" PRIu64 "%s", (milli + 500) / 1000, unit);
+}
+
+static void
+add_usec(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	if (style == VALUE_EXACT)
+		add_number(t, v, style, cs);
+	else if (v->number < 1000)
+		text_addf(t, "%" PRIu64 "us", v->number);
+	else if (v->number < 999500)	/* what still rounds to 999ms */
+		add_unit(t, v->number, "ms");
+	else
+		add_unit(t, v->number / 1000, "s");
+}
+
+static void
+add_cookie(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)style;
+	(void)cs;
+	text_addf(t, "%016" PRIx64, v->number);
+}
+
+static void
+add_enum(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)style;
+	(void)cs;
+	text_add(t, v->name);
+}
+
+static void
+add_raw(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)style;
+	text_add_safe(t, v->text.s, v->text.len, cs);
+}
+
+static void
+add_addr(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)cs;
+	if (style == VALUE_TABLE && addr_is_any(v->endpoint->addr))
+		text_addc(t, '*');
+	else
+		addr_add_text(t, v->endpoint->addr);
+}
+
+static void
+add_endpoint(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)cs;
+	if (style == VALUE_TABLE && addr_is_any(v->endpoint->addr))
+		text_addf(t, "*:%u", v->endpoint->port);
+	else
+		endpoint_add_text(t, v->endpoint);
+}
+
+static void
+add_argv(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	size_t at = 0, len;
+	const char *arg;
+
+	(void)style;
+	while ((arg = value_next_arg(v, &at, &len))) {
+		if (arg != v->task->argv)
+			text_addc(t, ' ');
+		text_add_safe(t, arg, len, cs);
+	}
+}
+
+static void
+add_owners(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)style;
+	(void)cs;
+	text_addf(t, "%" PRIu32, v->owners->nowners);
+}
+
+/* Order of each kind, and its rank. */
+
+static int
+order_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+compare_none(const struct value *a, const struct value *b)
+{
+	(void)a;
+	(void)b;
+	return 0;
+}
+
+static int
+compare_number(const struct value *a, const struct value *b)
+{
+	return order_u64(a->number, b->number);
+}
+
+/* ASCII alone: the order is the same in every locale. */
+static unsigned char
+fold(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 'A' && u <= 'Z' ? u + ('a' - 'A') : u;
+}
+
+static int
+compare_bytes(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t len = MIN(a_len, b_len);
+	int r;
+
+	if (a == b && a_len == b_len)	/* many sockets of one process */
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		if (fold(a[i]) != fold(b[i]))
+			return fold(a[i]) < fold(b[i]) ? -1 : 1;
+	if (a_len != b_len)
+		return a_len < b_len ? -1 : 1;
+	r = len ? memcmp(a, b, len) : 0;
+	return (r > 0) - (r < 0);
+}
+
+static int
+compare_enum(const struct value *a, const struct value *b)
+{
+	return compare_bytes(a->name, strlen(a->name), b->name, strlen(b->name));
+}
+
+static int
+compare_text(const struct value *a, const struct value *b)
+{
+	return compare_bytes(a->text.s, a->text.len, b->text.s, b->text.len);
+}
+
+static int
+compare_addr(const struct value *a, const struct value *b)
+{
+	const uint8_t *x = a->endpoint->addr, *y = b->endpoint->addr;
+	int r;
+
+	if (addr_is_v4(x) != addr_is_v4(y))
+		return addr_is_v4(x) ? -1 : 1;
+	r = memcmp(x, y, sizeof a->endpoint->addr);
+	return (r > 0) - (r < 0);
+}
+
+static int
+compare_endpoint(const struct value *a, const struct value *b)
+{
+	int r = compare_addr(a, b);
+
+	return r ? r : order_u64(a->endpoint->port, b->endpoint->port);
+}
+
+static int
+compare_argv(const struct value *a, const struct value *b)
+{
+	return compare_bytes(a->task->argv, a->task->argv_len, b->task->argv, b->task->argv_len);
+}
+
+static int
+compare_owners(const struct value *a, const struct value *b)
+{
+	return order_u64(a->owners->nowners, b->owners->nowners);
+}
+
+static uint64_t
+rank_none(const struct value *v)
+{
+	(void)v;
+	return UINT64_MAX;
+}
+
+static uint64_t
+rank_number(const struct value *v)
+{
+	return v->number;
+}
+
+static uint64_t
+rank_bytes(const char *s, size_t len)
+{
+	uint64_t rank = 0;
+
+	for (size_t i = 0; i < sizeof rank; i++)
+		rank = rank << 8 | (i < len ? fold(s[i]) : 0);
+	return rank;
+}
+
+static uint64_t
+rank_enum(const struct value *v)
+{
+	return rank_bytes(v->name, strlen(v->name));
+}
+
+static uint64_t
+rank_text(const struct value *v)
+{
+	return rank_bytes(v->text.s, v->text.len);
+}
+
+static uint64_t
+be64(const uint8_t *p)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < sizeof n; i++)
+		n = n << 8 | p[i];
+	return n;
+}
+
+/* IPv4 is 32 bits of address and 16 of port; IPv6 comes after it with the 63 bits that are left. */
+static uint64_t
+rank_endpoint(const struct value *v)
+{
+	const uint8_t *addr = v->endpoint->addr;
+	uint16_t port = v->kind == VAL_ENDPOINT ? v->endpoint->port : 0;
+
+	if (addr_is_v4(addr))
+		return (be64(addr + 8) & UINT32_MAX) << 16 | port;
+	return UINT64_C(1) << 63 | be64(addr) >> 1;
+}
+
+static uint64_t
+rank_argv(const struct value *v)
+{
+	return rank_bytes(v->task->argv, v->task->argv_len);
+}
+
+static uint64_t
+rank_owners(const struct value *v)
+{
+	return v->owners->nowners;
+}
+
+static const struct {
+	bool whole;	/* equal ranks are equal values */
+	void (*add)(struct text *t, const struct value *v, enum value_style style,
+	            enum text_charset cs);
+	int (*compare)(const struct value *a, const struct value *b);
+	uint64_t (*rank)(const struct value *v);
+} kinds[VAL_KINDS] = {
+	[VAL_NONE]     = { true,  add_none,     compare_none,     rank_none },
+	[VAL_NUMBER]   = { true,  add_number,   compare_number,   rank_number },
+	[VAL_PORT]     = { true,  add_number,   compare_number,   rank_number },
+	[VAL_BYTES]    = { true,  add_bytes,    compare_number,   rank_number },
+	[VAL_USEC]     = { true,  add_usec,     compare_number,   rank_number },
+	[VAL_COOKIE]   = { true,  add_cookie,   compare_number,   rank_number },
+	[VAL_ENUM]     = { false, add_enum,     compare_enum,     rank_enum },
+	[VAL_TEXT]     = { false, add_raw,      compare_text,     rank_text },
+	[VAL_ADDR]     = { false, add_addr,     compare_addr,     rank_endpoint },
+	[VAL_ENDPOINT] = { false, add_endpoint, compare_endpoint, rank_endpoint },
+	[VAL_ARGV]     = { false, add_argv,     compare_argv,     rank_argv },
+	[VAL_OWNERS]   = { true,  add_owners,   compare_owners,   rank_owners },
+};
+
+void
+value_add(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	kinds[v->kind].add(t, v, style, cs);
+}
+
+int
+value_compare(const struct value *a, const struct value *b)
+{
+	if (a->kind == b->kind)
+		return kinds[a->kind].compare(a, b);
+	if (a->kind == VAL_NONE || b->kind == VAL_NONE)
+		return a->kind == VAL_NONE ? 1 : -1;
+	return a->kind < b->kind ? -1 : 1;
+}
+
+bool
+value_rank_is_whole(enum value_kind kind)
+{
+	return kinds[kind].whole;
+}
+
+uint64_t
+value_rank(const struct value *v)
+{
+	return kinds[v->kind].rank(v);
+}

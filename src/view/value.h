@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * A typed value, what a field's getter yields. How it looks, how it sorts and
+ * what it is for a machine are properties of its kind, written once, here.
+ * VAL_NONE is "not known": blank, last in a sort in either direction, null in
+ * JSON, matching no comparison.
+ */
+
+#ifndef LOTOP_VIEW_VALUE_H
+#define LOTOP_VIEW_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "model/sock.h"
+#include "model/task.h"
+
+enum value_kind {
+	VAL_NONE,
+	VAL_NUMBER,	/* number: a count or an id */
+	VAL_PORT,	/* number */
+	VAL_BYTES,	/* number: bytes; 1.2M in a table */
+	VAL_USEC,	/* number: microseconds */
+	VAL_COOKIE,	/* number: 16 hexadecimal digits, a string for machines */
+	VAL_ENUM,	/* name: one word of a fixed list, ours */
+	VAL_TEXT,	/* text: raw bytes of another process or database */
+	VAL_ADDR,	/* endpoint: its address alone */
+	VAL_ENDPOINT,	/* endpoint: address and port as one word */
+	VAL_ARGV,	/* task: its argument vector */
+	VAL_OWNERS,	/* owners: all that hold a socket; a count where one cell is wanted */
+	VAL_KINDS
+};
+
+struct value {
+	enum value_kind kind;
+	union {
+		uint64_t               number;
+		const char            *name;
+		struct { const char *s; size_t len; } text;
+		const struct endpoint *endpoint;
+		const struct task     *task;
+		const struct sock     *owners;
+	};
+};
+
+/* How a value is to be written. */
+enum value_style {
+	VALUE_TABLE,	/* for people: sizes rounded, wildcard addresses as '*' */
+	VALUE_EXACT,	/* for machines: numbers whole, 0.0.0.0 and :: spelled */
+};
+
+struct value value_number(enum value_kind kind, uint64_t n);
+struct value value_name(const char *name);	/* NULL gives VAL_NONE */
+struct value value_text(const char *s);		/* NULL gives VAL_NONE */
+struct value value_addr(const struct endpoint *e);
+struct value value_endpoint(const struct endpoint *e);
+
+/* Adds the value as sanitized text in one line; nothing for VAL_NONE. */
+void value_add(struct text *t, const struct value *v, enum value_style style, enum text_charset cs);
+
+/*
+ * Order: <0, 0, >0. Numbers by size, text by bytes with case ignored first, addresses by
+ * family and bits, endpoints by address then port. VAL_NONE is after everything.
+ */
+int value_compare(const struct value *a, const struct value *b);
+
+/*
+ * The order of two values of one kind as far as one number can tell it: if a comes
+ * before b, the rank of a is not above that of b. Equal ranks mean equal values
+ * only where the kind's rank is whole. That of VAL_NONE is UINT64_MAX.
+ */
+uint64_t value_rank(const struct value *v);
+bool     value_rank_is_whole(enum value_kind kind);
+
+/*
+ * Walks the arguments of a VAL_ARGV: start with *at = 0; each call gives the next
+ * one, which is NUL-terminated, and its length; NULL after the last.
+ */
+const char *value_next_arg(const struct value *v, size_t *at, size_t *len);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Rows to show: the sockets of a snapshot that are in scope and pass the filter,
+ * in a total order, so that equal rows keep their place from refresh to refresh.
+ */
+
+#ifndef LOTOP_VIEW_VIEW_H
+#define LOTOP_VIEW_VIEW_H
+
+#include "view/filter.h"
+#include "view/scope.h"
+
+/* What a person chose. Owns nothing. */
+struct view_spec {
+	enum scope           scope;
+	unsigned             protos;	/* 1u << PROTO_TCP …; 0: all */
+	unsigned             families;	/* 4 and 6 as bits VIEW_IPV4, VIEW_IPV6; 0: both */
+	bool                 holding;	/* only what holds a port: listening, unconnected, bound */
+	const struct filter *ports;	/* of -p; NULL: none */
+	const struct filter *filter;	/* NULL: none */
+	const struct field  *sort;	/* NULL: by local port, then address */
+	bool                 reverse;
+};
+
+#define VIEW_IPV4 0x1u
+#define VIEW_IPV6 0x2u
+
+/* Over the chosen scope, before filter, protocol and `holding`. */
+struct view_counts {
+	size_t in_scope;
+	size_t listening;	/* TCP LISTEN */
+	size_t exposed;		/* of those */
+	size_t connections;	/* sockets: TCP with a peer but TIME_WAIT, and connected UDP */
+	size_t hidden;		/* rows whose holder is hidden */
+};
+
+struct view {
+	struct view_env    env;
+	struct row        *rows;
+	size_t             count;
+	size_t             cap;
+	void              *keys;	/* sort keys, kept for the next build */
+	size_t             keys_cap;
+	struct view_counts counts;
+};
+
+/* A view stays where it is: its rows point into it. It borrows names. */
+void view_init(struct view *v, struct names *names);
+void view_done(struct view *v);
+
+/* Builds the rows anew. They point into snap until the next build. */
+void view_build(struct view *v, const struct snapshot *snap, const struct view_spec *spec);
+
+/*
+ * The row whose socket has that sock_id(), or v->count. Tries `near` first.
+ */
+size_t view_find(const struct view *v, uint64_t id, size_t near);
+
+/*
+ * Reads a sort key "[-]FIELD". Returns 0, or -EINVAL where there is no such
+ * field. A minus reverses the field's own first direction (FIELD_BIG: largest first).
+ */
+int view_parse_sort(const char *s, struct view_spec *spec);
+
+/* Is the largest first? For the mark on the column's title. */
+bool view_descends(const struct view_spec *spec);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Fuzz target: a datagram of sock_diag, walked and parsed. The walk takes its
+ * sequence number and port from the first message, so that others match it.
+ */
+
+#include <libmnl/libmnl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/target.h"
+#include "model/sock.h"
+#include "source/diag.h"
+#include "source/diag_parse.h"
+
+static int
+parse_row(const struct nlmsghdr *nlh, void *arg)
+{
+	(void)arg;
+	for (int proto = 0; proto < PROTO_COUNT; proto++) {
+		struct sock s;
+
+		if (diag_parse_inet(nlh, (enum sock_proto)proto, &s) < 0)
+			continue;
+		if (s.family != 4 && s.family != 6)
+			abort();
+		if (s.state >= STATE_COUNT || !sock_state_names[s.state])
+			abort();
+	}
+	return 0;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct nlmsghdr *copy = malloc(size + sizeof *copy);
+	struct diag_walk w = { 0 };
+	int r;
+
+	memset(copy, 0, sizeof *copy);
+	if (size > 0)
+		memcpy(copy, data, size);
+	w.seq = copy->nlmsg_seq;
+	w.portid = copy->nlmsg_pid;
+	if (size > 0)		/* of the true size, so that a sanitizer sees its end */
+		copy = realloc(copy, size);
+	r = diag_walk(&w, copy, size, parse_row, NULL);
+	if (r != WALK_MORE && r != WALK_DONE && r >= 0)
+		abort();
+	free(copy);
+	return 0;
+}

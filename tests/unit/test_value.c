@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* How each kind of value is written and ordered. */
+
+#include <locale.h>
+
+#include "made.h"
+#include "view/value.h"
+
+#define NUMBER(kind_, n) { .kind = (kind_), .number = (n) }
+#define BAD              "\xef\xbf\xbd"	/* U+FFFD */
+#define TEXT(s_)         { .kind = VAL_TEXT, .text = { (s_), sizeof(s_) - 1 } }
+
+static const char *
+written(struct text *t, struct value v, enum value_style style, enum text_charset cs)
+{
+	text_clear(t);
+	value_add(t, &v, style, cs);
+	return text_str(t);
+}
+
+static void
+expect_text(struct value v, const char *table, const char *exact)
+{
+	struct text t;
+
+	text_init(&t);
+	cr_expect_str_eq(written(&t, v, VALUE_TABLE, TEXT_UTF8), table);
+	cr_expect_str_eq(written(&t, v, VALUE_EXACT, TEXT_UTF8), exact);
+	text_done(&t);
+}
+
+static void
+check_numbers(void)
+{
+	static const struct { struct value v; const char *table, *exact; } cases[] = {
+		{ { .kind = VAL_NONE }, "", "" },
+		{ NUMBER(VAL_NUMBER, 0), "0", "0" },
+		{ NUMBER(VAL_NUMBER, 1234567), "1234567", "1234567" },
+		{ NUMBER(VAL_NUMBER, UINT64_MAX), "18446744073709551615", "18446744073709551615" },
+		{ NUMBER(VAL_PORT, 65535), "65535", "65535" },
+		{ NUMBER(VAL_BYTES, 0), "0", "0" },
+		{ NUMBER(VAL_BYTES, 1258291), "1.2M", "1258291" },
+		{ NUMBER(VAL_USEC, 0), "0us", "0" },
+		{ NUMBER(VAL_USEC, 45), "45us", "45" },
+		{ NUMBER(VAL_USEC, 999), "999us", "999" },
+		{ NUMBER(VAL_USEC, 1000), "1.0ms", "1000" },
+		{ NUMBER(VAL_USEC, 1249), "1.2ms", "1249" },
+		{ NUMBER(VAL_USEC, 9949), "9.9ms", "9949" },
+		{ NUMBER(VAL_USEC, 9950), "10ms", "9950" },
+		{ NUMBER(VAL_USEC, 999499), "999ms", "999499" },
+		{ NUMBER(VAL_USEC, 999500), "1.0s", "999500" },
+		{ NUMBER(VAL_USEC, 3000000), "3.0s", "3000000" },
+		{ NUMBER(VAL_USEC, 61000000), "61s", "61000000" },
+		{ NUMBER(VAL_USEC, UINT32_MAX), "4295s", "4294967295" },
+		{ NUMBER(VAL_COOKIE, 0x1f), "000000000000001f", "000000000000001f" },
+		{ NUMBER(VAL_COOKIE, UINT64_MAX), "ffffffffffffffff", "ffffffffffffffff" },
+		{ { .kind = VAL_ENUM, .name = "LISTEN" }, "LISTEN", "LISTEN" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		expect_text(cases[i].v, cases[i].table, cases[i].exact);
+}
+
+Test(value, is_rounded_for_people_and_whole_for_machines)
+{
+	check_numbers();
+}
+
+Test(value, numbers_are_the_same_in_every_locale)
+{
+	if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "de_DE.utf8"))
+		cr_skip_test("there is no locale de_DE.UTF-8");
+	check_numbers();
+}
+
+Test(value, only_the_table_draws_a_wildcard_as_a_star)
+{
+	static const struct { const char *addr; const char *table, *exact; } cases[] = {
+		{ "127.0.0.1", "127.0.0.1", "127.0.0.1" },
+		{ "::ffff:127.0.0.1", "127.0.0.1", "127.0.0.1" },
+		{ "::1", "::1", "::1" },
+		{ "0.0.0.0", "*", "0.0.0.0" },
+		{ "::", "*", "::" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct endpoint e = made_endpoint(cases[i].addr, 80);
+
+		expect_text(value_addr(&e), cases[i].table, cases[i].exact);
+	}
+}
+
+Test(value, endpoint_is_one_word)
+{
+	static const struct { const char *addr; const char *table, *exact; } cases[] = {
+		{ "127.0.0.1", "127.0.0.1:80", "127.0.0.1:80" },
+		{ "::1", "[::1]:80", "[::1]:80" },
+		{ "0.0.0.0", "*:80", "0.0.0.0:80" },
+		{ "::", "*:80", "[::]:80" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct endpoint e = made_endpoint(cases[i].addr, 80);
+
+		expect_text(value_endpoint(&e), cases[i].table, cases[i].exact);
+	}
+}
+
+Test(value, a_missing_text_or_name_is_none)
+{
+	cr_expect_eq(value_text(NULL).kind, VAL_NONE);
+	cr_expect_eq(value_name(NULL).kind, VAL_NONE);
+	cr_expect_eq(value_text("").kind, VAL_TEXT);
+}
+
+Test(value, hostile_text_is_made_safe_for_its_reader)
+{
+	static const struct value evil = TEXT("a\x1b[31m\n\xff" "b\0c\xc3\xa9");
+	struct text t;
+
+	text_init(&t);
+	written(&t, evil, VALUE_TABLE, TEXT_UTF8);
+	cr_expect_str_eq(text_str(&t), "a" BAD "[31m" BAD BAD "b" BAD "c\xc3\xa9");
+	written(&t, evil, VALUE_EXACT, TEXT_ASCII);
+	cr_expect_str_eq(text_str(&t), "a?[31m??b?c?");
+	text_done(&t);
+}
+
+static struct value
+argv_value(struct task *task, const char *argv, size_t len, size_t argc)
+{
+	*task = made_task(1, "made", argv, len, argc);
+	return (struct value){ .kind = VAL_ARGV, .task = task };
+}
+
+Test(value, arguments_are_joined_by_blanks)
+{
+	static const char quoted[] = "sh\0-c\0echo \"a b\"";
+	static const char empty[] = "sh\0\0-x";
+	struct task task;
+
+	expect_text(argv_value(&task, quoted, sizeof quoted, 3),
+	            "sh -c echo \"a b\"", "sh -c echo \"a b\"");
+	expect_text(argv_value(&task, empty, sizeof empty, 3), "sh  -x", "sh  -x");
+	expect_text(argv_value(&task, NULL, 0, 0), "", "");
+}
+
+Test(value, next_arg_gives_each_argument_once)
+{
+	static const char argv[] = "node\0\0srv.js";
+	static const char *const want[] = { "node", "", "srv.js" };
+	struct task task;
+	struct value v = argv_value(&task, argv, sizeof argv, 3);
+	size_t at = 0, len, n = 0;
+	const char *arg;
+
+	while ((arg = value_next_arg(&v, &at, &len))) {
+		cr_assert_lt(n, ARRAY_SIZE(want));
+		cr_expect_str_eq(arg, want[n]);
+		cr_expect_eq(len, strlen(want[n]));
+		n++;
+	}
+	cr_expect_eq(n, ARRAY_SIZE(want));
+	cr_expect_null(value_next_arg(&v, &at, &len), "the end stays the end");
+}
+
+Test(value, owners_are_a_count_in_one_cell)
+{
+	static const struct sock s = { .nowners = 5 };
+	struct value v = { .kind = VAL_OWNERS, .owners = &s };
+
+	expect_text(v, "5", "5");
+}
+
+static int
+sign(int n)
+{
+	return (n > 0) - (n < 0);
+}
+
+/* a comes before b. */
+static void
+expect_ranks(const char *what, const struct value *a, const struct value *b)
+{
+	if (value_rank_is_whole(a->kind))
+		cr_expect_lt(value_rank(a), value_rank(b), "%s", what);
+	else
+		cr_expect_leq(value_rank(a), value_rank(b), "%s", what);
+}
+
+/* Holds every pair of a list that ascends strictly against value_compare and value_rank. */
+static void
+expect_ascending(const char *what, const struct value *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < n; j++) {
+			int want = (i > j) - (i < j);
+
+			cr_expect_eq(sign(value_compare(&v[i], &v[j])), want,
+			             "%s: %zu against %zu", what, i, j);
+			if (v[i].kind == v[j].kind && i < j)
+				expect_ranks(what, &v[i], &v[j]);
+		}
+	}
+}
+
+Test(value, numbers_sort_by_size_and_the_unknown_is_last)
+{
+	static const struct value v[] = {
+		NUMBER(VAL_NUMBER, 0), NUMBER(VAL_NUMBER, 9), NUMBER(VAL_NUMBER, 10),
+		NUMBER(VAL_NUMBER, UINT64_MAX), { .kind = VAL_NONE },
+	};
+
+	expect_ascending("numbers", v, ARRAY_SIZE(v));
+}
+
+Test(value, text_sorts_with_case_ignored_first)
+{
+	static const struct value v[] = {
+		TEXT(""), TEXT("A"), TEXT("a"), TEXT("a\0"), TEXT("ab"), TEXT("abcdefgh"),
+		TEXT("abcdefghi"), TEXT("ABCDEFGHJ"), TEXT("b"), TEXT("Node"), TEXT("node"),
+		TEXT("\xff"), { .kind = VAL_NONE },
+	};
+
+	expect_ascending("text", v, ARRAY_SIZE(v));
+}
+
+Test(value, names_sort_by_letters)
+{
+	static const struct value v[] = {
+		{ .kind = VAL_ENUM, .name = "ESTABLISHED" },
+		{ .kind = VAL_ENUM, .name = "FIN_WAIT1" },
+		{ .kind = VAL_ENUM, .name = "FIN_WAIT2" }, { .kind = VAL_ENUM, .name = "LISTEN" },
+		{ .kind = VAL_NONE },
+	};
+
+	expect_ascending("names", v, ARRAY_SIZE(v));
+}
+
+Test(value, addresses_sort_v4_first_then_by_bits)
+{
+	static const char *const addrs[] = {
+		"0.0.0.0", "10.0.0.2", "10.0.0.10", "127.0.0.1", "255.255.255.255",
+		"::", "::1", "2001:db8::1", "2001:db8::2", "fe80::1", "ffff:ffff:ffff:ffff::",
+	};
+	struct endpoint e[ARRAY_SIZE(addrs)];
+	struct value addr[ARRAY_SIZE(addrs)], endpoint[ARRAY_SIZE(addrs)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(addrs); i++) {
+		e[i] = made_endpoint(addrs[i], (uint16_t)(1000 - i));
+		addr[i] = value_addr(&e[i]);
+		endpoint[i] = value_endpoint(&e[i]);
+	}
+	expect_ascending("addresses", addr, ARRAY_SIZE(addrs));
+	expect_ascending("endpoints", endpoint, ARRAY_SIZE(addrs));
+}
+
+Test(value, endpoints_of_one_address_sort_by_port)
+{
+	struct endpoint e[] = {
+		made_endpoint("127.0.0.1", 9), made_endpoint("127.0.0.1", 80),
+		made_endpoint("127.0.0.1", 65535), made_endpoint("127.0.0.2", 1),
+		made_endpoint("::1", 9), made_endpoint("::1", 80),
+	};
+	struct value v[ARRAY_SIZE(e)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(e); i++)
+		v[i] = value_endpoint(&e[i]);
+	expect_ascending("endpoints", v, ARRAY_SIZE(v));
+}
+
+Test(value, arguments_sort_as_text_and_owners_by_count)
+{
+	static const char a[] = "Node\0b", b[] = "node\0c";
+	static const struct sock few = { .nowners = 1 }, many = { .nowners = 12 };
+	struct task ta, tb;
+	struct value argv[] = {
+		argv_value(&ta, a, sizeof a, 2), argv_value(&tb, b, sizeof b, 2),
+		{ .kind = VAL_NONE },
+	};
+	struct value owners[] = {
+		{ .kind = VAL_OWNERS, .owners = &few }, { .kind = VAL_OWNERS, .owners = &many },
+		{ .kind = VAL_NONE },
+	};
+
+	expect_ascending("arguments", argv, ARRAY_SIZE(argv));
+	expect_ascending("owners", owners, ARRAY_SIZE(owners));
+}
