@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "view/partial.h"
 
@@ -182,14 +183,23 @@ encode_host(struct encoder *e)
 	return encode_string(e, host);
 }
 
+/* Owners that this user may not see are missing from a document, too. */
 static json_t *
-encode_partial(struct encoder *e, const struct snapshot *snap)
+encode_partial(struct encoder *e, const struct view *v)
 {
+	size_t hidden = v->counts.hidden;
 	struct text why;
 	json_t *ret;
 
 	text_init(&why);
-	ret = encode_string(e, partial_add(&why, snap) ? text_str(&why) : NULL);
+	partial_add(&why, v->env.snap);
+	if (hidden > 0) {
+		if (why.len > 0)
+			text_addc(&why, ' ');
+		text_addf(&why, P_("The owner of %zu socket is hidden from this user.",
+		                   "The owners of %zu sockets are hidden from this user.", hidden), hidden);
+	}
+	ret = encode_string(e, why.len > 0 ? text_str(&why) : NULL);
 	text_done(&why);
 	return ret;
 }
@@ -221,8 +231,9 @@ put_line(FILE *out, struct encoder *e)
 
 /* Adds the document as far as its array of sockets, which stays open. */
 static void
-open_document(struct encoder *e, const struct snapshot *snap, enum scope scope)
+open_document(struct encoder *e, const struct view *v, enum scope scope)
 {
+	const struct snapshot *snap = v->env.snap;
 	json_t *head = json_object();
 
 	json_object_set_new(head, "schema", json_integer(SCHEMA));
@@ -230,7 +241,7 @@ open_document(struct encoder *e, const struct snapshot *snap, enum scope scope)
 	json_object_set_new(head, "host", encode_host(e));
 	json_object_set_new(head, "scope", json_string(scope_names[scope]));
 	json_object_set_new(head, "source", json_string(source_names[snap->source]));
-	json_object_set_new(head, "partial", encode_partial(e, snap));
+	json_object_set_new(head, "partial", encode_partial(e, v));
 	text_addc(&e->line, '{');
 	add_object(e, head, JSON_EMBED);
 	text_add(&e->line, ", \"sockets\": [");
@@ -243,7 +254,7 @@ json_write(FILE *out, const struct view *v, const struct format_options *o)
 	struct encoder e;
 
 	encoder_init(&e, v->env.names);
-	open_document(&e, v->env.snap, o->scope);
+	open_document(&e, v, o->scope);
 	for (size_t i = 0; i < v->count; i++) {
 		text_add(&e.line, between);
 		add_object(&e, encode_socket(&e, json_object(), &v->rows[i]), 0);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -260,7 +261,10 @@ put_hidden(struct pen *p)
 	if (n == 0)
 		return;
 	text_clear(t);
-	text_addf(t, P_("%zu owner hidden: sudo shows it", "%zu owners hidden: sudo shows them", n), n);
+	if (geteuid() == 0)	/* root without CAP_SYS_PTRACE, or less capable than the holder */
+		text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
+	else
+		text_addf(t, P_("%zu owner hidden: sudo shows it", "%zu owners hidden: sudo shows them", n), n);
 	pen_fact(p, ROLE_DIM, text_str(t));
 }
 

@@ -83,7 +83,7 @@ static const struct prompt_ops prompts[] = {
 	                    get_filter, ui_set_filter, FX_OTHER_ROWS },
 	[PROMPT_PORTS]  = { N_("Ports:"), N_("Enter Keep  Esc Drop"), true, false,
 	                    get_ports, ui_set_ports, FX_OTHER_ROWS },
-	[PROMPT_DELAY]  = { N_("Seconds between refreshes:"), N_("Enter Keep  Esc Drop"), false, false,
+	[PROMPT_DELAY]  = { N_("Delay in seconds:"), N_("Enter Keep  Esc Drop"), false, false,
 	                    get_delay, set_delay, FX_RESAMPLE | FX_REPAINT },
 };
 

@@ -706,9 +706,9 @@ int
 filter_read_number(struct filter_input *in, const struct field *f, const struct filter_slice *v,
                    uint64_t *ret)
 {
-	enum bad bad = f->kind == VAL_PORT ? read_port_or_unit(v->s, v->len, ret)
-					   : read_number(v->s, v->len, ret);
+	enum bad bad = read_number(v->s, v->len, ret);
 
+	(void)f;	/* rport>0 asks for any port: what is compared need not be one itself */
 	if (bad == BAD_NUMBER)
 		return filter_fail(in, v->s, _("one number is wanted here, such as 100 or 1K"));
 	return bad ? fail_bad(in, v->s, bad) : 0;

@@ -372,23 +372,40 @@ Test(errors, the_habit_of_ss_tulpn_is_told_that_owners_are_always_shown)
 
 static const char *const formats[] = { "table", "json", "ndjson", "csv" };
 
+/*
+ * Of many lengths: whether stdio(3) learns of it while rows are printed or when
+ * it is flushed at the end is a matter of where its buffer ends.
+ */
+#define LENGTHS	20
+
+static const char *
+filter_of_length(size_t i, char filter[32])
+{
+	snprintf(filter, 32, "lport<=%zu", 60999 - 1300 * i);
+	return filter;
+}
+
 Test(errors, a_full_disk_is_status_3_and_a_sentence)
 {
 	struct mksock made;
 	struct run_how how = { 0 };
+	char filter[32];
 
 	how.out_fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	if (how.out_fd < 0)
 		CLI_SKIP("no /dev/full here");
-	mksock_start(&made, MKSOCK_KINDS("all"));
-	for (size_t i = 0; i < CLI_ARRAY_SIZE(formats); i++) {
+	mksock_start(&made, MKSOCK_KINDS("all", "listener4:1024"));
+	for (size_t i = 0; i < CLI_ARRAY_SIZE(formats) * LENGTHS; i++) {
+		const char *format = formats[i / LENGTHS];
 		struct run r;
 
-		run_lotop(&how, ARGS("list", "-a", "-o", formats[i]), &r);
-		cr_expect_eq(r.status, 3, "%s: status %d", formats[i], r.status);
-		cr_expect_eq(count_lines(r.err), 1, "%s: %s", formats[i], r.err);
-		cr_expect_not_null(strstr(r.err, strerror(ENOSPC)), "%s",
-		    r.err);
+		run_lotop(&how, ARGS("list", "-a", "-o", format,
+		    filter_of_length(i % LENGTHS, filter)), &r);
+		cr_expect_eq(r.status, 3, "%s, %s: status %d", format, filter,
+		    r.status);
+		cr_expect_eq(count_lines(r.err), 1, "%s: %s", format, r.err);
+		cr_expect_not_null(strstr(r.err, strerror(ENOSPC)),
+		    "%s, %s: %s", format, filter, r.err);
 		run_done(&r);
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -397,6 +414,30 @@ Test(errors, a_full_disk_is_status_3_and_a_sentence)
 		run_lotop(&how, ARGS(i == 0 ? "--help" : "--version"), &r);
 		cr_expect_eq(r.status, 3, "%zu: status %d", i, r.status);
 		cr_expect_eq(count_lines(r.err), 1, "%s", r.err);
+		run_done(&r);
+	}
+	close(how.out_fd);
+	mksock_stop(&made);
+}
+
+/* Also where it would go on for ever. */
+Test(errors, a_full_disk_ends_a_list_that_is_repeated)
+{
+	struct mksock made;
+	struct run_how how = { 0 };
+
+	how.out_fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	if (how.out_fd < 0)
+		CLI_SKIP("no /dev/full here");
+	mksock_start(&made, MKSOCK_KINDS("listener4", "pair"));
+	for (size_t i = 0; i < CLI_ARRAY_SIZE(formats); i++) {
+		struct run r;
+
+		run_lotop(&how, ARGS("list", "-o", formats[i], "-d", "0.1"), &r);
+		cr_expect_eq(r.status, 3, "%s: status %d", formats[i], r.status);
+		cr_expect_eq(count_lines(r.err), 1, "%s: %s", formats[i], r.err);
+		cr_expect_not_null(strstr(r.err, strerror(ENOSPC)), "%s",
+		    r.err);
 		run_done(&r);
 	}
 	close(how.out_fd);
@@ -429,6 +470,32 @@ Test(errors, a_closed_pipe_ends_it_quietly)
 		cr_expect(r.status == 0 || r.status == 128 + SIGPIPE,
 		    "%s: status %d", formats[i], r.status);
 		cr_expect_str_empty(r.err, "%s: %s", formats[i], r.err);
+		run_done(&r);
+	}
+	close(how.out_fd);
+	mksock_stop(&made);
+}
+
+/* Some parents leave SIGPIPE ignored to their children; then write(2) fails. */
+Test(errors, a_closed_pipe_is_no_error_where_sigpipe_is_ignored)
+{
+	struct mksock made;
+	struct run_how how = { 0 };
+	char filter[32];
+
+	mksock_start(&made, MKSOCK_KINDS("all", "listener4:1024"));
+	how.out_fd = closed_pipe();
+	for (size_t i = 0; i < CLI_ARRAY_SIZE(formats) * LENGTHS; i++) {
+		const char *format = formats[i / LENGTHS];
+		struct run r;
+
+		run_program(&how, ARGS("/bin/sh", "-c",
+		    "trap '' PIPE; exec \"$@\"", "sh", run_lotop_path(), "list",
+		    "-a", "-d", "0.1", "-o", format,
+		    filter_of_length(i % LENGTHS, filter)), &r);
+		cr_expect_eq(r.status, 0, "%s, %s: status %d", format, filter,
+		    r.status);
+		cr_expect_str_empty(r.err, "%s, %s: %s", format, filter, r.err);
 		run_done(&r);
 	}
 	close(how.out_fd);

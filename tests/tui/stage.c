@@ -24,7 +24,7 @@
 
 #define MAX_WORDS	32
 #define MAX_ROWS	512
-#define KNOWN_HOLDER	" (tcp|udp) +(loopback|exposed) +[^ ]"
+#define KNOWN_HOLDER	" (tcp|udp) .*[^ ] +[0-9]+ +(root|nobody)( |$)"
 
 static int entered;
 

@@ -334,6 +334,13 @@ Test(owners, counts_what_does_not_answer, .timeout = 30)
 	world_done(&w);
 }
 
+static void
+set_modes(const struct tree *t, mode_t mode)
+{
+	cr_assert_eq(fchmodat(t->fd, "43/fd", mode, 0), 0);
+	cr_assert_eq(fchmodat(t->fd, "44/fd", mode, 0), 0);
+}
+
 /* Another user's process is there, but not its descriptors. */
 Test(owners, counts_what_is_hidden, .timeout = 30)
 {
@@ -347,14 +354,9 @@ Test(owners, counts_what_is_hidden, .timeout = 30)
 	tree_stat(&w.t, "44", &(struct tree_task){ .pid = 44, .comm = "dead", .state = 'Z' });
 	tree_dirs(&w.t, "44/fd/");
 	cr_assert_eq(fchmod(w.t.fd, 0755), 0);
-	cr_assert_eq(fchmodat(w.t.fd, "43/fd", 0700, 0), 0);
-	cr_assert_eq(fchmodat(w.t.fd, "44/fd", 0700, 0), 0);
-	if (geteuid() == 0) {
+	set_modes(&w.t, geteuid() == 0 ? 0700 : 0);
+	if (geteuid() == 0)
 		cr_assert_eq(seteuid(65534), 0);
-	} else {
-		fchmodat(w.t.fd, "43/fd", 0, 0);
-		fchmodat(w.t.fd, "44/fd", 0, 0);
-	}
 	sample(w.o, &w.s);
 	expect_owners(&w.s, 1001, "42/7 ");
 	expect_owners(&w.s, 1002, "");
@@ -362,8 +364,7 @@ Test(owners, counts_what_is_hidden, .timeout = 30)
 	cr_expect_eq(w.s.nshortfalls, 0);
 	if (getuid() == 0)
 		cr_assert_eq(seteuid(0), 0);
-	fchmodat(w.t.fd, "43/fd", 0700, 0);
-	fchmodat(w.t.fd, "44/fd", 0700, 0);
+	set_modes(&w.t, 0700);
 	world_done(&w);
 }
 
