@@ -512,6 +512,7 @@ open_ui(struct live *l, const struct live_options *o)
 		.delay     = o->delay,
 		.numeric   = o->numeric,
 		.readonly  = o->readonly,
+		.root      = geteuid() == 0,
 		.charset   = o->charset,
 	};
 

@@ -264,7 +264,9 @@ put_hidden(struct pen *p)
 	if (geteuid() == 0)	/* root without CAP_SYS_PTRACE, or less capable than the holder */
 		text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
 	else
-		text_addf(t, P_("%zu owner hidden: sudo shows it", "%zu owners hidden: sudo shows them", n), n);
+		text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
+	if (!p->ui->root)
+		text_addf(t, ": %s", _("root sees more (sudo lotop)"));
 	pen_fact(p, ROLE_DIM, text_str(t));
 }
 

@@ -9,25 +9,22 @@
 
 #include "base/i18n.h"
 
-/* The user whose socket it is, sanitized; empty where there is none any more. */
+/* The user whose socket it is: whoever it is hidden from can tell at least that. */
 static void
-add_user(struct text *t, const struct row *r, enum text_charset cs)
+add_hidden_word(struct text *t, const struct row *r, enum text_charset cs)
 {
-	const char *user;
+	const char *name;
+	struct text user;
 
-	if (!(r->sock->has & SOCK_HAS_UID))
-		return;
-	user = names_user(r->env->names, r->sock->uid);
-	text_add_safe(t, user, strlen(user), cs);
-}
-
-static void
-word_hidden(struct text *t, const char *user)
-{
-	if (*user == '\0')
+	if (!(r->sock->has & SOCK_HAS_UID)) {
 		text_add(t, _("(another user)"));
-	else
-		text_addf(t, _("(another user: %s)"), user);
+		return;
+	}
+	name = names_user(r->env->names, r->sock->uid);
+	text_init(&user);
+	text_add_safe(&user, name, strlen(name), cs);
+	text_addf(t, _("(another user: %s)"), text_str(&user));
+	text_done(&user);
 }
 
 static const char *const words[HOLDER_COUNT] = {
@@ -37,21 +34,18 @@ static const char *const words[HOLDER_COUNT] = {
 };
 
 void
-holder_add_word(struct text *t, const struct row *r, enum text_charset cs)
+holder_add_word(struct text *t, const struct row *r, bool root, enum text_charset cs)
 {
 	const struct sock *s = r->sock;
-	struct text user;
 
-	if (s->holder == HOLDER_HIDDEN) {
-		text_init(&user);
-		add_user(&user, r, cs);
-		word_hidden(t, text_str(&user));
-		text_done(&user);
-	} else if (s->holder == HOLDER_NONE && s->state == STATE_TIME_WAIT) {
+	if (s->holder == HOLDER_HIDDEN && root)
+		text_add(t, _("(hidden)"));
+	else if (s->holder == HOLDER_HIDDEN)
+		add_hidden_word(t, r, cs);
+	else if (s->holder == HOLDER_NONE && s->state == STATE_TIME_WAIT)
 		text_add(t, _("(time-wait)"));
-	} else if (words[s->holder]) {
+	else if (words[s->holder])
 		text_add(t, _(words[s->holder]));
-	}
 }
 
 static const char *const reasons[HOLDER_COUNT] = {
@@ -63,11 +57,19 @@ static const char *const reasons[HOLDER_COUNT] = {
 	                      "or just being handed over."),
 };
 
+/* Root lacks what a sandbox took away, and what another user namespace keeps to itself. */
+static const char hidden_from_root[] =
+	N_("its holder cannot be seen, not even by root: it is in another user namespace, "
+	   "or lotop lacks CAP_SYS_PTRACE or CAP_DAC_READ_SEARCH.");
+
 void
-holder_add_reason(struct text *t, const struct sock *s)
+holder_add_reason(struct text *t, const struct sock *s, bool root)
 {
-	if (!reasons[s->holder])
+	const char *reason = root && s->holder == HOLDER_HIDDEN ? hidden_from_root
+	                                                        : reasons[s->holder];
+
+	if (!reason)
 		return;
 	endpoint_add_text(t, &s->local);
-	text_addf(t, ": %s", _(reasons[s->holder]));
+	text_addf(t, ": %s", _(reason));
 }

@@ -8,10 +8,13 @@
 
 #include "view/field.h"
 
-/* Adds what stands for the process in the table: "(another user: root)". Nothing while it is not known. */
-void holder_add_word(struct text *t, const struct row *r, enum text_charset cs);
+/*
+ * Adds what stands for the process in the table: "(another user: root)". Nothing
+ * while it is not known. root: it is root whom it is hidden from.
+ */
+void holder_add_word(struct text *t, const struct row *r, bool root, enum text_charset cs);
 
 /* Adds why there is no process to signal, and what to do. Nothing for a known holder. */
-void holder_add_reason(struct text *t, const struct sock *s);
+void holder_add_reason(struct text *t, const struct sock *s, bool root);
 
 #endif

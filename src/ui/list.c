@@ -95,13 +95,13 @@ is_field(const struct field *f, const char *id)
  * why: only here, for a field's value is never made up.
  */
 static enum role
-add_value(struct text *t, const struct field *f, const struct row *r, enum text_charset cs)
+add_value(struct text *t, const struct field *f, const struct row *r, const struct ui *ui)
 {
 	struct value v = field_get(f, r);
 
-	value_add(t, &v, VALUE_TABLE, cs);
+	value_add(t, &v, VALUE_TABLE, ui->charset);
 	if (v.kind == VAL_NONE && is_field(f, "process")) {
-		holder_add_word(t, r, cs);
+		holder_add_word(t, r, ui->root, ui->charset);
 		return ROLE_DIM;
 	}
 	if (v.kind == VAL_ENUM && is_field(f, "reach") && v.name == sock_reach_names[REACH_EXPOSED])
@@ -116,7 +116,7 @@ measure_row(struct ui *ui, struct columns *c, const struct row *r)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		text_clear(&ui->scratch);
-		add_value(&ui->scratch, c->field[i], r, ui->charset);
+		add_value(&ui->scratch, c->field[i], r, ui);
 		c->width[i] = MAX(c->width[i], text_width(text_str(&ui->scratch)));
 	}
 }
@@ -232,7 +232,7 @@ draw_row(struct ui *ui, struct cells *c, size_t row, const struct row *r)
 		enum role role;
 
 		text_clear(&ui->scratch);
-		role = add_value(&ui->scratch, l->drawn.field[i], r, ui->charset);
+		role = add_value(&ui->scratch, l->drawn.field[i], r, ui);
 		text_clear(&cell);
 		columns_add_cell(&cell, &l->drawn, i, text_str(&ui->scratch), last, ui->charset);
 		cells_put(c, row, l->x[i], c->cols, role, text_str(&cell));

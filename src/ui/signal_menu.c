@@ -117,12 +117,13 @@ static const char *const refusals[TARGET_REFUSALS] = {
 };
 
 static void
-add_why_not(struct text *t, const struct holder *h)
+add_why_not(struct text *t, const struct holder *h, bool root)
 {
 	if (h->result > TARGET_OK && h->result < TARGET_REFUSALS)
 		text_add(t, _(refusals[h->result]));
 	else if (h->result == -EPERM || h->result == -EACCES)
-		text_addf(t, _("not permitted, it belongs to %s; root may (sudo lotop)"), h->user);
+		text_addf(t, root ? _("not permitted, it belongs to %s")
+		                  : _("not permitted, it belongs to %s; root may (sudo lotop)"), h->user);
 	else if (h->result == -ENOSYS)
 		text_add(t, _("this kernel has no safe way to, that takes Linux 5.3"));
 	else
@@ -131,7 +132,7 @@ add_why_not(struct text *t, const struct holder *h)
 
 /* Why the first of those that got no signal got none, and how many more there are. */
 static void
-add_refused(struct text *t, const struct signal_menu *m)
+add_refused(struct text *t, const struct signal_menu *m, bool root)
 {
 	const struct holder *first = NULL;
 	size_t n = 0;
@@ -145,7 +146,7 @@ add_refused(struct text *t, const struct signal_menu *m)
 	if (n == 0)
 		return;
 	text_addf(t, _("%s was not signalled: "), first->task.name);
-	add_why_not(t, first);
+	add_why_not(t, first, root);
 	text_addc(t, '.');
 	if (n > 1)
 		text_addf(t, P_(" Nor was %zu more.", " Nor were %zu more.", n - 1), n - 1);
@@ -159,7 +160,7 @@ say_no_holder(struct ui *ui, const struct sock *sock)
 	struct text t;
 
 	text_init(&t);
-	holder_add_reason(&t, sock);
+	holder_add_reason(&t, sock, ui->root);
 	ui_say(ui, ROLE_WARNING, "%s", text_str(&t));
 	text_done(&t);
 }
@@ -170,7 +171,7 @@ say_all_refused(struct ui *ui, struct signal_menu *m)
 	struct text t;
 
 	text_init(&t);
-	add_refused(&t, m);
+	add_refused(&t, m, ui->root);
 	ui_say(ui, ROLE_WARNING, "%s", text_str(&t));
 	text_done(&t);
 }
@@ -247,7 +248,7 @@ send_chosen(struct ui *ui, struct signal_menu *m)
 
 	text_init(&say);
 	send_all(m, ui->proc_root, chosen->sig);
-	add_refused(&say, m);
+	add_refused(&say, m, ui->root);
 	n = take_sent(m, sent);
 	follow_start(&ui->follow, sent, n, &m->sock, chosen->sig, ui->snap, ui->now_ns);
 	if (say.len > 0)
@@ -327,7 +328,7 @@ draw_holder(struct ui *ui, const struct holder *h, struct cells *c, size_t row, 
 	if (h->result == TARGET_OK)
 		return;
 	text_clear(&ui->scratch);
-	add_why_not(&ui->scratch, h);
+	add_why_not(&ui->scratch, h, ui->root);
 	put(ui, c, row, col, ROLE_WARNING, text_str(&ui->scratch));
 }
 

@@ -50,6 +50,7 @@ take_options(struct ui *ui, const struct ui_options *o)
 	ui->proc_root = o->proc_root;
 	ui->delay = o->delay;
 	ui->readonly = o->readonly;
+	ui->root = o->root;
 	ui->charset = o->charset;
 	add_host(ui, o->host);
 	if ((r = list_init(&ui->list, o->columns)) < 0 ||

@@ -34,6 +34,7 @@ struct ui_options {
 	double            delay;	/* seconds */
 	bool              numeric;
 	bool              readonly;
+	bool              root;		/* lotop runs as root: nobody may see more */
 	enum text_charset charset;
 };
 

@@ -46,6 +46,7 @@ struct ui {
 	struct text            host;
 	double                 delay;	/* seconds */
 	bool                   readonly;
+	bool                   root;
 	bool                   frozen;
 	enum text_charset      charset;
 	struct list            list;

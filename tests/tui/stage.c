@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/*
- * See stage.h. The private network is entered by a constructor: without root
- * that takes a user namespace, which a process may enter only before Criterion
- * has started a thread in it.
- */
+/* See stage.h. */
 
 #include <ctype.h>
 #include <errno.h>
@@ -26,20 +22,13 @@
 #define MAX_ROWS	512
 #define KNOWN_HOLDER	" (tcp|udp) .*[^ ] +[0-9]+ +(root|nobody)( |$)"
 
-static int entered;
-
-__attribute__((constructor))
-static void
-enter(void)
-{
-	entered = netns_enter();
-}
-
 void
 stage_enter(void)
 {
-	if (entered < 0)
-		cr_skip_test("no private network here: %s", strerror(-entered));
+	int r = netns_enter();
+
+	if (r < 0)
+		cr_skip_test("no private network here: %s", strerror(-r));
 }
 
 static struct pty *
