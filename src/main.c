@@ -15,7 +15,8 @@
 
 /*
  * A descriptor 0, 1 or 2 that the caller closed would be given to the first file
- * or socket that we open, and our output would go there.
+ * or socket that we open, and our output would go there. Not for writing: output
+ * that has nowhere to go is an error.
  */
 static void
 fill_standard_fds(void)
@@ -23,7 +24,7 @@ fill_standard_fds(void)
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);

@@ -103,9 +103,9 @@ list_once(struct list *l)
 	view_build(&l->view, &l->snap, &l->spec);
 	l->format.width = terminal_width();
 	l->o->format->write(stdout, &l->view, &l->format);
+	r = output_finish();
 	l->format.first = false;
 	say_partial(l);
-	r = output_finish();
 	if (r != EXIT_DONE)
 		return r;
 	return l->view.count > 0 ? EXIT_DONE : EXIT_NO_MATCH;

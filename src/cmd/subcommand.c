@@ -37,17 +37,23 @@ subcommand_of(unsigned bit)
 	return &subcommands[0];
 }
 
-/* Standard output may be a pipe whose reader has left: that is no error of ours. */
+/*
+ * Called right behind the last write: stdio keeps that a write failed, and not
+ * why. Standard output may be a pipe whose reader has left: that is no error of ours.
+ */
 int
 output_finish(void)
 {
-	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	int err = ferror(stdout) ? errno : 0;
+
+	if (fflush(stdout) != 0)
+		err = errno;
+	if (err == 0 && !ferror(stdout))
 		return EXIT_DONE;
-	if (errno == EPIPE)
+	if (err == EPIPE)
 		return EXIT_DONE;
 	fprintf(stderr, _("lotop: The output could not be written (%s); what is there is not complete.\n"),
-	        strerror(errno ? errno : EIO));
+	        strerror(err ? err : EIO));
 	return EXIT_REFUSED;
 }
 
