@@ -68,7 +68,7 @@ key_in(uint32_t key, const char *list)
 	while (*list != '\0') {
 		size_t len = strcspn(list, " ");
 
-		if (len > 0 && key_parse(list, len) == key)
+		if (key != K_NONE && key_parse(list, len) == key)
 			return true;
 		list += len + (list[len] == ' ');
 	}
