@@ -28,7 +28,7 @@
 #include "ui/term.h"
 #include "ui/ui.h"
 
-#define ROWS_WAIT_NS (100 * NS_PER_MS)	/* the first rows are shown without owners after that */
+#define ROWS_WAIT_NS (800 * NS_PER_MS)	/* the first rows are shown without owners after that */
 
 struct live {
 	struct source    *source;
