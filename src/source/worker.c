@@ -16,9 +16,11 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -27,8 +29,9 @@
 
 /*
  * Whether a reader hangs is looked at so often: it does when the deadline has
- * passed in looks that found it where it was. A single look at the clock would
- * take it for hung after the whole program was stopped (SIGSTOP) and continued.
+ * passed in looks that all found it waiting, and where it was. A single look at
+ * the clock would take it for hung after the whole program was stopped (SIGSTOP)
+ * and continued, and the place alone on a machine that is too busy to run it.
  */
 #define LOOK_MS 50
 #define LOOKS   (WORKER_DEADLINE_MS / LOOK_MS)
@@ -42,6 +45,7 @@ struct reader {
 	struct pool        *pool;
 	struct reader      *next;	/* in pool.lost */
 	atomic_uint         beat;	/* counts the answers of the process */
+	atomic_int          tid;	/* 0 until it runs */
 	/* Under the lock: */
 	struct proc_request req;	/* pid 0: it waits for work */
 	struct proc_record *partial;	/* complete but for its facts, while it reads those */
@@ -231,6 +235,7 @@ reader_main(void *arg)
 	struct pool *p = me->pool;
 	struct proc_request req;
 
+	atomic_store(&me->tid, (int)syscall(SYS_gettid));
 	while (next_request(me, &req)) {
 		int dir;
 		struct proc_record *r = proc_read(p->proc_fd, &req, &me->beat, &dir);
@@ -385,6 +390,28 @@ start_looking(struct worker *w)
 	w->looked = clock_mono_ns();
 }
 
+/*
+ * Does a reader sleep, where one without a CPU would be runnable? It always
+ * does where that cannot be read. This is about a thread of our own, and so
+ * not a matter of proc_fd, and cannot hang.
+ */
+static bool
+is_asleep(const struct reader *r)
+{
+	char path[48], buf[1024];
+	struct task_stat st;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/stat", atomic_load(&r->tid));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	n = read(fd, buf, sizeof buf);
+	close(fd);
+	return n <= 0 || task_parse_stat(buf, (size_t)n, &st) < 0 || st.state != 'R';
+}
+
 /* Takes a look at the reader when it is time for one. */
 static void
 look(struct worker *w)
@@ -394,7 +421,7 @@ look(struct worker *w)
 
 	if (now - w->looked < LOOK_MS * NS_PER_MS)
 		return;
-	if (!r || r->req.pid == 0 || w->seen != beat_now(w)) {
+	if (!r || r->req.pid == 0 || w->seen != beat_now(w) || !is_asleep(r)) {
 		start_looking(w);
 		return;
 	}

@@ -29,6 +29,7 @@ struct pen {
 	size_t             col;
 	size_t             end;		/* nothing from here on */
 	bool               first;	/* nothing written yet: no separator */
+	bool               dry;		/* only moves, to find out how much room it takes */
 };
 
 static const char *
@@ -43,13 +44,15 @@ pen_put(struct pen *p, enum role role, const char *s)
 {
 	struct text fit;
 
-	if (p->col >= p->end)
+	p->first = false;
+	if (p->dry)
+		p->col += text_width(s);
+	if (p->dry || p->col >= p->end)
 		return;
 	text_init(&fit);
 	text_add_fit(&fit, s, p->end - p->col, p->ui->charset);
 	p->col = cells_put(p->c, p->row, p->col, p->end, role, text_str(&fit));
 	text_done(&fit);
-	p->first = false;
 }
 
 /* A fact, with a dot before it unless it is the first. */
@@ -270,14 +273,27 @@ put_hidden(struct pen *p)
 	pen_fact(p, ROLE_DIM, text_str(t));
 }
 
+/* "1.0", "0.25": with one decimal, or as many as there are. */
+static void
+add_seconds(struct text *t, double seconds)
+{
+	text_addf(t, "%.6g", seconds);
+	if (!strchr(text_str(t), '.'))
+		text_add(t, ".0");
+}
+
 static void
 put_interval(struct pen *p)
 {
 	struct text *t = &p->ui->scratch;
+	struct text seconds;
 	size_t width;
 
+	text_init(&seconds);
 	text_clear(t);
-	text_addf(t, _("every %.1f s"), p->ui->delay);
+	add_seconds(&seconds, p->ui->delay);
+	text_addf(t, _("every %s s"), text_str(&seconds));
+	text_done(&seconds);
 	width = text_width(text_str(t));
 	if (p->end < width + GAP)
 		return;
@@ -289,11 +305,13 @@ static void
 draw_second(struct ui *ui, struct cells *c)
 {
 	struct pen p = { .ui = ui, .c = c, .row = 1, .end = c->cols, .first = true };
+	struct pen try = { .ui = ui, .c = c, .dry = true };
 	size_t room;
 
 	put_interval(&p);
 	room = p.end;
-	p.end -= room / 3;	/* an alert may be long, and must not hide what is filtered */
+	put_restrictions(&try);
+	p.end -= MIN(try.col, room / 3);	/* a long alert must not hide what is filtered */
 	put_alerts(&p);
 	p.end = room;
 	put_restrictions(&p);

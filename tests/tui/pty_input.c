@@ -99,8 +99,10 @@ pty_key(struct pty *p, const char *names)
 		size_t n = pty_key_bytes(p, k, buf);
 
 		pty_send(p, buf, n);
-		if (n == 1 && buf[0] == '\033')
+		if (n == 1 && buf[0] == '\033') {
+			pty_wait_input_read(p, PTY_MS);
 			p->esc_at = pty_now_ms();
+		}
 	}
 	free(list);
 }

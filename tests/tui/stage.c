@@ -278,13 +278,23 @@ stage_pass(struct pty *p, int ms)
 	pty_wait(p, never, NULL, ms);
 }
 
+/* On a machine that is too busy, a key soon after Esc is Alt and that key: once more. */
 void
 stage_round_trip(struct pty *p)
 {
 	pty_key(p, "?");
+	if (!pty_wait_text(p, "Esc Back", PTY_MS / 3))
+		pty_key(p, "?");
 	pty_expect_text(p, "Esc Back");
 	pty_key(p, "Esc");
 	pty_expect_row(p, "PORT");
+}
+
+static bool
+menu_is_gone(struct pty *p, const void *arg)
+{
+	(void)arg;
+	return !look_menu(p);
 }
 
 /* Owners are read after sockets: a moment after the row, its process is there. */
@@ -298,10 +308,26 @@ holder_is_known(struct pty *p, const void *arg)
 }
 
 void
-stage_open_menu(struct pty *p)
+stage_wait_holder(struct pty *p)
 {
 	pty_check(p, pty_wait(p, holder_is_known, NULL, PTY_MS), "the row has no holder");
+}
+
+void
+stage_open_menu(struct pty *p)
+{
+	stage_wait_holder(p);
 	pty_key(p, "k");
 	pty_check(p, pty_wait(p, menu_is_there, NULL, PTY_MS), "the kill menu does not open");
 	stage_pass(p, GUARD_MS + 20);
+}
+
+void
+stage_close_menu(struct pty *p, const char *key)
+{
+	for (int i = 0; i < 10 && look_menu(p); i++) {
+		pty_key(p, key);
+		pty_wait(p, menu_is_gone, NULL, 2 * GUARD_MS);
+	}
+	pty_check(p, !look_menu(p), "%s does not close the kill menu", key);
 }

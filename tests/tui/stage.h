@@ -56,10 +56,17 @@ bool look_menu(struct pty *p);		/* is the kill menu on the screen? */
 #define expect_selected(p, port) \
 	pty_check(p, look_wait_selected(p, port), "port %d is not selected", port)
 
-/* Starts lotop does a key have an effect? Help opens and closes again. */
+/* Does a key have an effect? Help opens and closes again. */
 void stage_round_trip(struct pty *p);
+/* The process of the selected row is on the screen. */
+void stage_wait_holder(struct pty *p);
 /* The selected row's kill menu, open and past the guard. */
 void stage_open_menu(struct pty *p);
+/*
+ * The menu, open already, is answered by the key and goes. When the guard ends is
+ * lotop's to say, and late on a busy machine: as a person would, press again.
+ */
+void stage_close_menu(struct pty *p, const char *key);
 /* Lets time that the contract names pass, and reads on meanwhile. */
 void stage_pass(struct pty *p, int ms);
 

@@ -291,7 +291,7 @@ Test(screen, shows_no_control_of_a_hostile_name)
 	p = stage_lotop(&(struct pty_options){ .cols = 200 }, "");
 	expect_ports(p, 8001, 8002, 8003, 8004);
 	stage_open_menu(p);
-	pty_key(p, "Esc");
+	stage_close_menu(p, "Esc");
 	expect_ports(p, 8001, 8002, 8003, 8004);
 	raw = pty_raw(p, &len);
 	cr_expect_null(memmem(raw, len, "\x9b", 1) == NULL ? NULL :
@@ -320,7 +320,7 @@ Test(screen, is_ascii_in_the_c_locale)
 	pty_key(p, "l");
 	stage_round_trip(p);
 	stage_open_menu(p);
-	pty_key(p, "Esc");
+	stage_close_menu(p, "Esc");
 	pty_expect_row(p, "PORT");
 	raw = pty_raw(p, &len);
 	for (size_t i = 0; i < len; i++)
@@ -350,7 +350,7 @@ Test(screen, sends_no_colour_where_none_is_wanted)
 		expect_ports(p, 8000, 8001);
 		expect_selected(p, 8000);
 		stage_open_menu(p);
-		pty_key(p, "Esc");
+		stage_close_menu(p, "Esc");
 		stage_round_trip(p);
 		pty_check(p, !pty_sent_colour(p), "%s %s: there is colour", wanted[i][0], wanted[i][1]);
 		pty_free(p);

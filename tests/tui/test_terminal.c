@@ -29,7 +29,8 @@ lotop_with_one_row(const struct pty_options *o, const char *words)
 
 	mksock_start(&made, MKSOCK_KINDS("listener4:8080"));
 	p = stage_lotop(o, words);
-	expect_port(p, 8080);
+	expect_selected(p, 8080);
+	stage_wait_holder(p);
 	return p;
 }
 
@@ -317,7 +318,7 @@ Test(terminal, resized_to_any_size_and_back_is_the_same)
 	}
 	pty_resize(p, 24, 80);
 	pty_check(p, pty_wait_row(p, "> SIGTERM", PTY_MS), "the menu is lost");
-	pty_key(p, "Esc");
+	stage_close_menu(p, "Esc");
 	expect_same_screen(p, fresh);
 	free(fresh);
 	end(p);
