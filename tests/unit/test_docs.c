@@ -47,7 +47,7 @@ add_word(struct words *w, const char *s)
 	cr_assert_lt(w->count, WORDS_MAX);
 	if (strncmp(s, "\\&", 2) == 0)	/* mdoc: what follows is no macro */
 		s += 2;
-	snprintf(w->word[w->count++], WORD_MAX, "%s", s);
+	snprintf(w->word[w->count++], WORD_MAX, "%.*s", WORD_MAX - 1, s);
 }
 
 static bool
@@ -94,7 +94,7 @@ read_section(struct words *w, const char *section, const char *macro)
 			} else if (is_macro(s)) {
 				on = false;
 			} else if (on) {
-				snprintf(word, sizeof word, "%s%s", dashes, s);
+				snprintf(word, sizeof word, "%s%.*s", dashes, WORD_MAX - 1, s);
 				add_word(w, word);
 			}
 		}

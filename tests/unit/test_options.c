@@ -10,7 +10,7 @@
 
 #include "app/options.h"
 
-#define ARGS_MAX 12
+#define ARGS_MAX 32
 
 static unsigned
 command_of(const char *word)
