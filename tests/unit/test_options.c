@@ -77,8 +77,8 @@ Test(options, letters_and_names_set_the_same)
 {
 	static const char *const lines[] = {
 		"-t -u -l -4 -6 -a -N -r -H -p 80 -p 90-91 -d 0.5 -n 3",
-		"--tcp --udp --listening --ipv4 --ipv6 --all --numeric --readonly --no-header "
-		"--port=80,90-91 --delay=.5 --iterations=3",
+		("--tcp --udp --listening --ipv4 --ipv6 --all --numeric --readonly --no-header "
+		 "--port=80,90-91 --delay=.5 --iterations=3"),
 		"-tul46aNrHp80 -p90-91 -d0.5 -n3",
 	};
 

@@ -192,7 +192,7 @@ Test(signal, some_processes_are_always_refused)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct target t;
 
-		cr_expect_eq(target_open(&t, "/proc", &cases[i].task, 1), cases[i].refusal, "%s",
+		cr_expect_eq(target_open(&t, "/proc", &cases[i].task, 1), (int)cases[i].refusal, "%s",
 		             cases[i].what);
 	}
 }
