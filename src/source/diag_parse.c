@@ -14,7 +14,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
-#include <linux/tcp.h>	/* not <netinet/tcp.h>: that struct tcp_info ends early, and the two clash */
+#include <linux/tcp.h>	/* not <netinet/tcp.h>: that tcp_info ends early, and the two clash */
 #include <string.h>
 
 #include "base/util.h"
@@ -32,6 +32,7 @@
 #define ST_OPEN    0x08u	/* bytes can have flowed */
 #define ST_GOT_FIN 0x10u	/* the peer's FIN counts as received */
 #define ST_OWN_SEQ 0x20u	/* our SYN or FIN is not acknowledged: it waits in the send queue */
+#define ST_CONN    (ST_QUEUE | ST_INFO | ST_UID | ST_OPEN)
 
 /*
  * TIME_WAIT, FIN_WAIT2 of a socket that its process closed, and SYN_RECV are
@@ -44,19 +45,17 @@ static const struct {
 	uint8_t state;		/* ours; 0: no such state */
 	uint8_t st;
 } tcp_states[] = {
-	[STATE_ESTABLISHED]  = { STATE_ESTABLISHED, ST_QUEUE | ST_INFO | ST_UID | ST_OPEN },
+	[STATE_ESTABLISHED]  = { STATE_ESTABLISHED, ST_CONN },
 	[STATE_SYN_SENT]     = { STATE_SYN_SENT,    ST_QUEUE | ST_INFO | ST_UID | ST_OWN_SEQ },
 	[STATE_SYN_RECV]     = { STATE_SYN_RECV,    0 },
-	[STATE_FIN_WAIT1]    = { STATE_FIN_WAIT1,   ST_QUEUE | ST_INFO | ST_UID | ST_OPEN | ST_OWN_SEQ },
+	[STATE_FIN_WAIT1]    = { STATE_FIN_WAIT1,   ST_CONN | ST_OWN_SEQ },
 	[STATE_FIN_WAIT2]    = { STATE_FIN_WAIT2,   ST_QUEUE | ST_INFO | ST_OPEN },
 	[STATE_TIME_WAIT]    = { STATE_TIME_WAIT,   0 },
 	[STATE_CLOSE]        = { STATE_BOUND,       ST_UID },
-	[STATE_CLOSE_WAIT]   = { STATE_CLOSE_WAIT,  ST_QUEUE | ST_INFO | ST_UID | ST_OPEN | ST_GOT_FIN },
-	[STATE_LAST_ACK]     = { STATE_LAST_ACK,
-				 ST_QUEUE | ST_INFO | ST_UID | ST_OPEN | ST_GOT_FIN | ST_OWN_SEQ },
+	[STATE_CLOSE_WAIT]   = { STATE_CLOSE_WAIT,  ST_CONN | ST_GOT_FIN },
+	[STATE_LAST_ACK]     = { STATE_LAST_ACK,    ST_CONN | ST_GOT_FIN | ST_OWN_SEQ },
 	[STATE_LISTEN]       = { STATE_LISTEN,      ST_QUEUE | ST_UID },
-	[STATE_CLOSING]      = { STATE_CLOSING,
-				 ST_QUEUE | ST_INFO | ST_UID | ST_OPEN | ST_GOT_FIN | ST_OWN_SEQ },
+	[STATE_CLOSING]      = { STATE_CLOSING,     ST_CONN | ST_GOT_FIN | ST_OWN_SEQ },
 	[STATE_NEW_SYN_RECV] = { STATE_SYN_RECV,    0 },
 	[STATE_BOUND]        = { STATE_BOUND,       ST_UID },
 };

@@ -54,7 +54,7 @@ struct owners {
 	int                    proc_fd;
 	struct worker         *worker;
 	struct map             processes;	/* pid -> struct process */
-	struct map             holders;		/* inode -> struct holding, the first of its chain */
+	struct map             holders;		/* inode -> the first struct holding of its chain */
 	struct map             missing;		/* inodes that the last second pass was made for */
 	uint64_t               retry_at;	/* when it may be made for the same ones again */
 	unsigned               pause_s;
@@ -117,8 +117,10 @@ take_fds(struct owners *o, struct process *p, const struct proc_record *r)
 	for (size_t i = 0; i < r->nfds; i++) {
 		struct holding *h = &p->held[i];
 
-		*h = (struct holding){ .inode = r->fds[i].inode, .pid = p->pid, .fd = r->fds[i].fd };
-		h->next = map_put(&o->holders, h->inode, h);
+		h->inode = r->fds[i].inode;
+		h->pid   = p->pid;
+		h->fd    = r->fds[i].fd;
+		h->next  = map_put(&o->holders, h->inode, h);
 	}
 }
 
@@ -279,14 +281,16 @@ owners_start(struct owners *o, const struct snapshot *want)
 	struct proc_request *reqs;
 	int n = proc_list(o->proc_fd, &pids);
 
-	if (n < 0)
-		return n;
+	if (n <= 0) {	/* there is always this process: what lists none is no /proc */
+		free(pids);
+		return n < 0 ? n : -ENOENT;
+	}
 	worker_cancel(o->worker);
 	o->want = want;
 	o->pass = PASS_FIRST;
 	o->round++;
-	o->init_listed = n > 0 && pids[0] == 1;
-	reqs = mem_resize(NULL, (size_t)n + 1, sizeof *reqs);
+	o->init_listed = pids[0] == 1;
+	reqs = mem_resize(NULL, (size_t)n, sizeof *reqs);
 	for (int i = 0; i < n; i++) {
 		struct process *p = process_of(o, pids[i]);
 

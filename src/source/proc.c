@@ -96,7 +96,10 @@ by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The numbered entries of a directory, ascending, in *ret (free() it). Returns how many, or -errno. */
+/*
+ * The numbered entries of a directory, ascending, in *ret (free() it). Returns
+ * how many, or -errno.
+ */
 static int
 list_numbers(int at, const char *path, int **ret)
 {
@@ -186,14 +189,15 @@ same_table(pid_t a, pid_t b)
 	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0) == 0;
 }
 
-/* Are the numbers in this /proc those that system calls take: is it ours, and no other namespace's? */
+/* Are the pids in this /proc those that system calls take, and no other namespace's? */
 static bool
 numbers_are_ours(int proc_fd)
 {
 	char self[16], target[16] = { 0 };
 
 	snprintf(self, sizeof self, "%d", (int)getpid());
-	return readlinkat(proc_fd, "self", target, sizeof target - 1) > 0 && strcmp(self, target) == 0;
+	return readlinkat(proc_fd, "self", target, sizeof target - 1) > 0 &&
+	       strcmp(self, target) == 0;
 }
 
 /*
@@ -416,7 +420,10 @@ read_link(int dir, const char *name)
 	return mem_copy(target, len);
 }
 
-/* The real user id: the first number of the line. A line break in the name comes escaped (proc(5)). */
+/*
+ * The real user id: the first number of the line. A line break in the name comes
+ * escaped (proc(5)).
+ */
 static void
 read_uid(int dir, struct task *t)
 {

@@ -38,15 +38,15 @@ struct proc_fd {
 
 struct proc_record {
 	struct proc_record *next;	/* for the list of whoever has it */
-	pid_t            pid;
-	int              err;		/* 0; ESRCH: it is gone; ETIMEDOUT: it does not answer; or why it cannot be read */
-	int              fd_err;	/* 0, or why its descriptors cannot be seen (EACCES, EPERM) */
-	uint8_t          depth;
-	bool             cut_short;	/* it stopped answering when asked for its facts: the rest is good */
-	struct task_stat stat;
-	struct task     *task;		/* with facts, strings owned; NULL: as known before, no socket, cut short */
-	struct proc_fd  *fds;		/* sockets alone, each once by its lowest descriptor; by inode */
-	size_t           nfds;
+	pid_t               pid;
+	int                 err;	/* 0; ESRCH: gone; ETIMEDOUT: it does not answer; … */
+	int                 fd_err;	/* 0, or why its descriptors cannot be seen (EACCES) */
+	uint8_t             depth;
+	bool                cut_short;	/* it did not answer about its facts: the rest is good */
+	struct task_stat    stat;
+	struct task        *task;	/* NULL: as known before, no socket, cut short */
+	struct proc_fd     *fds;	/* sockets alone, each by its lowest descriptor; by inode */
+	size_t              nfds;
 };
 
 /*

@@ -208,7 +208,7 @@ procnet_read(int proc_fd, unsigned want, struct snapshot *into)
 			read = true;
 		else
 			err = r;
-		if (r == 0 || r == -ENOENT)	/* none: there is no such protocol here, as with IPv6 off */
+		if (r == 0 || r == -ENOENT)	/* no such protocol, as with IPv6 off */
 			continue;
 		snapshot_short(into, &(struct shortfall){ .kind = SHORT_DUMP, .proto = t->proto,
 							  .family = t->family, .err = -r });

@@ -443,7 +443,7 @@ worker_new(struct worker **ret, int proc_fd)
 	pthread_cond_init(&p->work, NULL);
 	p->refs     = 1;
 	p->last     = &p->first;
-	p->proc_fd  = fcntl(proc_fd, F_DUPFD_CLOEXEC, 0);	/* a lost reader may outlive the original */
+	p->proc_fd  = fcntl(proc_fd, F_DUPFD_CLOEXEC, 0);	/* a lost reader may outlive it */
 	p->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->pool     = p;
 

@@ -19,7 +19,8 @@
 
 #define STATUS_MAX 3		/* lines that a long message may take */
 #define GAP        3		/* blanks between things on one line */
-#define QUERY_MAX  28		/* cells of a filter on the second line */
+#define FACT_LEAST 8		/* cells that a fact must have, with its dot */
+#define QUERY_MAX  24		/* cells of a filter on the second line */
 
 /* A line that is written from left to right. */
 struct pen {
@@ -55,10 +56,12 @@ pen_put(struct pen *p, enum role role, const char *s)
 	text_done(&fit);
 }
 
-/* A fact, with a dot before it unless it is the first. */
+/* A fact, with a dot before it unless it is the first; nothing where only the dot would be seen. */
 static void
 pen_fact(struct pen *p, enum role role, const char *s)
 {
+	if (!p->first && !p->dry && p->col + FACT_LEAST > p->end)
+		return;
 	if (!p->first)
 		pen_put(p, ROLE_DIM, dot(p->ui));
 	pen_put(p, role, s);
@@ -176,7 +179,7 @@ put_failure(struct pen *p)
 		text_addf(t, _("no refresh for %1$llu s (%2$s)"), (unsigned long long)age,
 		          strerror(ui->failed));
 	else
-		text_addf(t, _("the sockets cannot be read (%s)"), strerror(ui->failed));
+		text_addf(t, _("no sockets (%s)"), strerror(ui->failed));
 	pen_fact(p, ROLE_DANGER, text_str(t));
 }
 

@@ -242,10 +242,16 @@ draw_row(struct ui *ui, struct cells *c, size_t row, const struct row *r)
 
 /* Why there is no row. */
 static const char *
-emptiness(const struct ui *ui)
+emptiness(struct ui *ui)
 {
+	if (!ui->snap && ui->failed) {
+		text_clear(&ui->scratch);
+		text_addf(&ui->scratch, _("The kernel does not tell its sockets: %s. Trying again ..."),
+		          strerror(ui->failed));
+		return text_str(&ui->scratch);
+	}
 	if (!ui->snap)
-		return ui->failed ? "" : _("Reading the sockets ...");
+		return _("Reading the sockets ...");
 	if (ui->filter.text.len > 0 || ui->ports.text.len > 0)
 		return _("No socket matches.");
 	if (ui->spec.holding)

@@ -79,7 +79,8 @@ static inline struct inet_diag_msg
 answer_v4(uint8_t state)
 {
 	struct inet_diag_msg m = {
-		.idiag_family = AF_INET, .idiag_state = state, .idiag_inode = 1000, .idiag_uid = 500,
+		.idiag_family = AF_INET, .idiag_state = state,
+		.idiag_inode = 1000, .idiag_uid = 500,
 		.id = { .idiag_sport = htons(8080), .idiag_dport = htons(40000),
 			.idiag_cookie = { 0x89abcdef, 0x01234567 } },
 	};

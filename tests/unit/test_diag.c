@@ -463,8 +463,8 @@ Test(diag, one_refused_family_does_not_hide_the_other)
 {
 	struct snapshot s;
 
-	cr_assert_eq(DUMP(BOTH, &s, { .done = true, .done_err = -ENOENT }, { .rows = 3, .done = true }),
-		     SOURCE_DONE);
+	cr_assert_eq(DUMP(BOTH, &s, { .done = true, .done_err = -ENOENT },
+			  { .rows = 3, .done = true }), SOURCE_DONE);
 	cr_expect_eq(s.count, 3);
 	expect_short(&s, SHORT_DUMP, 4, ENOENT);
 	snapshot_done(&s);
@@ -493,9 +493,9 @@ Test(diag, makes_a_spoilt_dump_again)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct snapshot s;
 
-		cr_expect_eq(DUMP(BOTH, &s, { .rows = 1, .done = true }, { .rows = 4 }, cases[i].fault,
-				  { .rows = 3 }, { .rows = 3, .done = true }), SOURCE_DONE,
-			     "%s", cases[i].what);
+		cr_expect_eq(DUMP(BOTH, &s, { .rows = 1, .done = true }, { .rows = 4 },
+				  cases[i].fault, { .rows = 3 }, { .rows = 3, .done = true }),
+			     SOURCE_DONE, "%s", cases[i].what);
 		cr_expect_eq(s.count, 7, "%s: %zu rows", cases[i].what, s.count);
 		cr_expect_eq(s.nshortfalls, 0, "%s", cases[i].what);
 		cr_expect_eq(kernel.nasked, 3, "%s", cases[i].what);
@@ -509,7 +509,8 @@ Test(diag, keeps_and_names_what_is_interrupted_again_and_again)
 	const struct step torn = { .rows = 2, .flags = NLM_F_DUMP_INTR, .done = true };
 	struct snapshot s;
 
-	cr_assert_eq(DUMP(BOTH, &s, torn, torn, torn, torn, { .rows = 1, .done = true }), SOURCE_DONE);
+	cr_assert_eq(DUMP(BOTH, &s, torn, torn, torn, torn, { .rows = 1, .done = true }),
+		     SOURCE_DONE);
 	cr_expect_eq(s.count, 3);
 	cr_expect_eq(kernel.nasked, 5);
 	cr_expect_eq(kernel.sockets, 1, "a dump that came to its end leaves nothing behind");
@@ -522,7 +523,8 @@ Test(diag, tries_a_failing_dump_no_more_than_four_times)
 	const struct step busy = { .done = true, .done_err = -EBUSY };
 	struct snapshot s;
 
-	cr_assert_eq(DUMP(BOTH, &s, busy, busy, busy, busy, { .rows = 1, .done = true }), SOURCE_DONE);
+	cr_assert_eq(DUMP(BOTH, &s, busy, busy, busy, busy, { .rows = 1, .done = true }),
+		     SOURCE_DONE);
 	cr_expect_eq(s.count, 1);
 	expect_short(&s, SHORT_DUMP, 4, EBUSY);
 	snapshot_done(&s);
@@ -532,7 +534,8 @@ Test(diag, does_not_try_again_what_cannot_succeed)
 {
 	struct snapshot s;
 
-	cr_assert_eq(DUMP(BOTH, &s, { .rows = 2, .torn = true }, { .rows = 1, .done = true }), SOURCE_DONE);
+	cr_assert_eq(DUMP(BOTH, &s, { .rows = 2, .torn = true }, { .rows = 1, .done = true }),
+		     SOURCE_DONE);
 	cr_expect_eq(kernel.nasked, 2);
 	expect_short(&s, SHORT_DUMP, 4, EBADMSG);
 	cr_expect_eq(kernel.asked[1].socket, 2, "what was left of the first dump stays behind");

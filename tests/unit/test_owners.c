@@ -170,15 +170,15 @@ Test(owners, knows_a_process_by_more_than_its_pid, .timeout = 30)
 {
 	static const struct {
 		const char      *what;
-		struct tree_task after;
 		const char      *exe;
+		struct tree_task after;
 	} cases[] = {
-		{ "same",        { .pid = 42, .comm = "srv", .start = 500, .arg_start = 9 }, "/bin/one" },
-		{ "state",       { .pid = 42, .comm = "srv", .start = 500, .arg_start = 9, .state = 'T' },
-		  "/bin/one" },
-		{ "pid reused",  { .pid = 42, .comm = "srv", .start = 501, .arg_start = 9 }, "/bin/two" },
-		{ "new program", { .pid = 42, .comm = "srv", .start = 500, .arg_start = 8 }, "/bin/two" },
-		{ "new name",    { .pid = 42, .comm = "sh", .start = 500, .arg_start = 9 }, "/bin/two" },
+		{ "same",        "/bin/one", { 42, .comm = "srv", .start = 500, .arg_start = 9 } },
+		{ "stopped",     "/bin/one", { 42, .comm = "srv", .start = 500, .arg_start = 9,
+					       .state = 'T' } },
+		{ "pid reused",  "/bin/two", { 42, .comm = "srv", .start = 501, .arg_start = 9 } },
+		{ "new program", "/bin/two", { 42, .comm = "srv", .start = 500, .arg_start = 8 } },
+		{ "new name",    "/bin/two", { 42, .comm = "sh", .start = 500, .arg_start = 9 } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -197,7 +197,7 @@ Test(owners, knows_a_process_by_more_than_its_pid, .timeout = 30)
 		cr_expect_str_eq(task_of(&w.s, 1001)->exe, cases[i].exe, "%s", cases[i].what);
 		cr_expect_str_eq(task_of(&w.s, 1001)->comm, cases[i].after.comm);
 		cr_expect_eq(task_of(&w.s, 1001)->start, cases[i].after.start);
-		cr_expect_eq(task_of(&w.s, 1001)->state, cases[i].after.state ? cases[i].after.state : 'S');
+		cr_expect_eq(task_of(&w.s, 1001)->state, i == 1 ? 'T' : 'S');
 		world_done(&w);
 	}
 }
@@ -234,9 +234,10 @@ Test(owners, looks_into_threads_for_what_nobody_has, .timeout = 30)
 	tree_fd(&w.t, "42/task/42", 3, "socket:[1001]");
 	tree_fd(&w.t, "42", 3, "socket:[1001]");
 	tree_fd(&w.t, "42/task/43", 4, "socket:[1002]");
-	tree_task(&w.t, &(struct tree_task){ .pid = 50, .comm = "left", .threads = 2, .state = 'Z' });
+	tree_task(&w.t, &(struct tree_task){ .pid = 50, .comm = "left", .threads = 2,
+					     .state = 'Z' });
 	tree_fd(&w.t, "50/task/51", 5, "socket:[1003]");
-	for (int again = 0; again < 3; again++) {	/* without a new search, the pauses forbid it */
+	for (int again = 0; again < 3; again++) {	/* at once: the pauses forbid a search */
 		sample(w.o, &w.s);
 		expect_owners(&w.s, 1001, "42/3 ");
 		expect_owners(&w.s, 1002, "42/4 ");
@@ -268,14 +269,16 @@ Test(owners, sees_a_process_that_starts_during_the_first_pass, .timeout = 30)
 Test(owners, asks_again_with_growing_pauses, .timeout = 30)
 {
 	static const struct { unsigned long after; bool searched; } steps[] = {
-		{ 0, true }, { 0, false }, { 2, true }, { 1, false }, { 2, true }, { 3, false }, { 2, true },
+		{ 0, true }, { 0, false }, { 2, true }, { 1, false }, { 2, true }, { 3, false },
+		{ 2, true },
 	};
 	struct world w;
 
 	world_init(&w);
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		/* A process that only the second pass looks into. */
-		tree_task(&w.t, &(struct tree_task){ .pid = 42, .comm = "own", .threads = 2, .start = i + 1 });
+		tree_task(&w.t, &(struct tree_task){ .pid = 42, .comm = "own", .threads = 2,
+						     .start = i + 1 });
 		tree_remove(&w.t, "42/task");
 		tree_fd(&w.t, "42/task/43", 4, "socket:[77]");
 		skew_s += steps[i].after;
@@ -403,17 +406,24 @@ Test(owners, says_what_it_has_when_there_is_no_more_time, .timeout = 30)
 	world_done(&w);
 }
 
-Test(owners, fails_where_nothing_can_be_listed)
+/* A file, and the empty folder that is left where /proc is not mounted. */
+Test(owners, fails_where_there_is_no_proc)
 {
-	struct owners *o;
-	struct snapshot s;
 	int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct snapshot s;
+	struct owners *o;
+	struct tree t;
 
+	tree_init(&t);
 	snapshot_init(&s);
 	cr_assert_eq(owners_new(&o, file), 0);
 	cr_expect_eq(owners_start(o, &s), -ENOTDIR);
 	owners_free(o);
+	cr_assert_eq(owners_new(&o, t.fd), 0);
+	cr_expect_eq(owners_start(o, &s), -ENOENT);
+	owners_free(o);
 	owners_free(NULL);
 	snapshot_done(&s);
+	tree_done(&t);
 	close(file);
 }

@@ -178,7 +178,8 @@ Test(proc, splits_a_command_line)
 		cr_assert_not_null(r->task);
 		cr_expect_eq(r->task->argc, cases[i].argc, "case %zu: argc %zu", i, r->task->argc);
 		cr_assert_eq(r->task->argv_len, cases[i].argv_len, "case %zu", i);
-		cr_expect_eq(memcmp(r->task->argv, cases[i].argv, cases[i].argv_len), 0, "case %zu", i);
+		cr_expect_eq(memcmp(r->task->argv, cases[i].argv, cases[i].argv_len), 0,
+			     "case %zu", i);
 		proc_record_free(r);
 	}
 	tree_done(&t);
@@ -294,8 +295,9 @@ Test(proc, looks_for_descriptors_only_where_there_can_be_any)
 
 Test(proc, looks_into_the_tables_of_threads)
 {
-	static const struct tree_task leader = { .pid = 60, .comm = "thr", .state = 'Z', .threads = 3,
-						 .start = 1 };
+	static const struct tree_task leader = {
+		.pid = 60, .comm = "thr", .state = 'Z', .threads = 3, .start = 1,
+	};
 	struct proc_record *r;
 	struct tree t;
 
@@ -322,8 +324,10 @@ Test(proc, looks_into_the_tables_of_threads)
 Test(proc, tells_a_deleted_folder_from_one_of_that_name)
 {
 	static const struct { const char *dir; bool gone; const char *ends; } cases[] = {
-		{ "work", false, "/work" }, { "work", true, "/work" },
-		{ "old (deleted)", false, "/old (deleted)" }, { "old (deleted)", true, "/old (deleted)" },
+		{ "work", false, "/work" },
+		{ "work", true, "/work" },
+		{ "old (deleted)", false, "/old (deleted)" },
+		{ "old (deleted)", true, "/old (deleted)" },
 	};
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

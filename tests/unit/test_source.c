@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <libmnl/libmnl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -87,8 +88,8 @@ turn_to_end(struct source *src, unsigned *rows)
 Test(source, reads_proc_net_where_there_is_no_sock_diag, .timeout = 30)
 {
 	static const struct { int socket, dump; } refusals[] = {
-		{ EPERM, 0 }, { EACCES, 0 }, { EAFNOSUPPORT, 0 }, { ENOSYS, 0 }, { EPROTONOSUPPORT, 0 },
-		{ 0, ECONNREFUSED },
+		{ EPERM, 0 }, { EACCES, 0 }, { EAFNOSUPPORT, 0 }, { ENOSYS, 0 },
+		{ EPROTONOSUPPORT, 0 }, { 0, ECONNREFUSED },
 	};
 	struct tree t;
 
@@ -187,7 +188,7 @@ connect_port(int type, uint16_t port)
 	struct sockaddr_in a = on_loopback(port);
 	int fd = make_socket(AF_INET, type);
 
-	cr_assert_eq(connect(fd, (struct sockaddr *)&a, sizeof a), 0, "connect: %s", strerror(errno));
+	cr_assert_eq(connect(fd, (struct sockaddr *)&a, sizeof a), 0, "%s", strerror(errno));
 	return fd;
 }
 
@@ -261,8 +262,8 @@ await(struct source *src, struct snapshot *s, uint16_t lport, uint16_t rport, en
 		sample(src, SOURCE_TCP | SOURCE_IPV4 | SOURCE_INFO, s);
 		k = find(s, PROTO_TCP, lport, rport, state);
 		cr_assert(!k || (k->has & SOCK_HAS_BYTES), "its bytes are not known");
-		cr_assert(!k || (k->tx_bytes <= tx && k->rx_bytes <= rx), "%llu and %llu are too many",
-			  (unsigned long long)k->tx_bytes, (unsigned long long)k->rx_bytes);
+		cr_assert(!k || (k->tx_bytes <= tx && k->rx_bytes <= rx),
+			  "%" PRIu64 " and %" PRIu64 " are too many", k->tx_bytes, k->rx_bytes);
 	} while (!k || k->tx_bytes < tx || k->rx_bytes < rx);
 	return k;
 }

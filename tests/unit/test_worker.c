@@ -311,7 +311,7 @@ blocked_signals(int tid)
 static unsigned
 deaf_threads(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT, SIGTSTP, SIGCHLD };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT, SIGTSTP };
 	int task = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	unsigned deaf = 0;
 	pid_t *tids;

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* The tables of keys and looks are sound, and the help is what they say. */
+
+#include "ui/command.h"
+#include "ui/theme.h"
+#include "ui_made.h"
+
+TestSuite(command, .init = made_ui_use_utf8);
+
+/* Holds for every command there is, and for the one you add tomorrow. */
+Test(command, table_is_sound)
+{
+	for (size_t i = 0; i < ncommands; i++) {
+		const struct command *c = &commands[i];
+
+		cr_expect(c->name && *c->name && c->run, "command %zu", i);
+		cr_expect(c->help && *c->help, "%s has no help", c->name);
+		cr_expect_eq(!c->shown_key, !c->shown, "%s", c->name);
+		if (c->shown_key)
+			cr_expect(key_in(key_parse(c->shown_key, strlen(c->shown_key)), c->keys),
+			          "%s has not the key that it shows", c->name);
+		for (size_t k = 0; k < i; k++)
+			cr_expect_str_neq(commands[k].name, c->name);
+	}
+}
+
+Test(command, has_keys_that_exist_and_are_its_own)
+{
+	for (size_t i = 0; i < ncommands; i++) {
+		const char *s = commands[i].keys;
+
+		while (*s) {
+			size_t len = strcspn(s, " ");
+			uint32_t key = key_parse(s, len);
+
+			cr_expect_neq(key, K_NONE, "%s: there is no key %.*s", commands[i].name, (int)len, s);
+			cr_expect_eq(command_find(key), &commands[i], "%.*s has two commands", (int)len, s);
+			s += len + (s[len] == ' ');
+		}
+	}
+	cr_expect_null(command_find(K_NONE));
+	cr_expect_null(command_find('X'));
+	cr_expect_null(command_find(K_ESC), "Esc does nothing in the list");
+}
+
+Test(command, is_in_the_help)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	cells_resize(&x.cells, 200, 120);
+	made_ui_keys(&x, "?");
+	for (size_t i = 0; i < ncommands; i++) {
+		expect_shown(&x, commands[i].keys);
+		expect_shown(&x, commands[i].help);
+	}
+	made_ui_close(&x);
+}
+
+Test(command, help_scrolls_and_goes_back)
+{
+	static const char *const back[] = { "Esc", "q", "?", "h", "F1" };
+
+	for (size_t i = 0; i < sizeof back / sizeof *back; i++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		made_ui_keys(&x, "?");
+		expect_row(&x, 2, " Keys");
+		expect_not_shown(&x, "…");
+		expect_row(&x, 23, " Up Down Scroll  Esc Back");
+		made_ui_keys(&x, "Down");
+		expect_row(&x, 2, "   Up                   Move one row up");
+		made_ui_keys(&x, "End");
+		expect_shown(&x, "TIME_WAIT");
+		expect_not_shown(&x, "…");
+		expect_not_shown(&x, "PgDn");
+		made_ui_keys(&x, "Home");
+		expect_row(&x, 2, " Keys");
+		made_ui_keys(&x, back[i]);
+		expect_shown(&x, "PORT");
+		made_ui_close(&x);
+	}
+}
+
+/* ---- the menu of fields ---- */
+
+Test(command, sort_menu_takes_a_field)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	made_ui_take(&x);
+	made_ui_keys(&x, "s");
+	expect_row(&x, 2, " Sort by");
+	expect_shown(&x, " > lport");
+	made_ui_keys(&x, "Up");
+	expect_shown(&x, " > laddr");
+	made_ui_keys(&x, "Enter");
+	expect_shown(&x, "ADDRESS▲");
+	made_ui_keys(&x, "F6 p Esc");
+	expect_shown(&x, "ADDRESS▲");
+	/* A letter goes to the next field that begins with it, and round. */
+	made_ui_keys(&x, "s p");
+	expect_shown(&x, " > peer");
+	made_ui_keys(&x, "p");
+	expect_shown(&x, " > pid");
+	made_ui_keys(&x, "p p");
+	expect_shown(&x, " > proto");
+	made_ui_keys(&x, "z 7 Tab");
+	expect_shown(&x, " > proto");
+	made_ui_keys(&x, "b b Enter");
+	expect_shown(&x, "LIMIT▼");
+	made_ui_close(&x);
+}
+
+/* ---- looks ---- */
+
+Test(command, themes_are_sound)
+{
+	cr_assert_geq(nthemes, 2);
+	for (size_t i = 0; i < nthemes; i++) {
+		const struct theme *t = &themes[i];
+
+		cr_expect_eq(theme_find(t->id), t, "two themes are called %s", t->id);
+		cr_expect_eq(t->role[ROLE_TEXT].attrs, 0, "%s", t->id);
+		cr_expect_eq(t->role[ROLE_TEXT].colour, COLOUR_NONE, "%s", t->id);
+		cr_expect(t->role[ROLE_SELECTED].attrs & STYLE_REVERSE, "%s", t->id);
+		for (size_t r = 0; r < ROLE_COUNT; r++)
+			cr_expect_lt(t->role[r].colour, COLOUR_COUNT, "%s", t->id);
+	}
+	cr_expect_null(theme_find("nothing like that"));
+	for (size_t r = 0; r < ROLE_COUNT; r++)
+		cr_expect_eq(theme_find("mono")->role[r].colour, COLOUR_NONE, "role %zu has colour", r);
+}

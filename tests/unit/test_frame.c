@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* The lines around the list say what there is, what alters it, and what just happened. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ui_made.h"
+
+static void
+init(void)
+{
+	made_ui_use_utf8();
+	setenv("TZ", "UTC", 1);
+}
+
+TestSuite(frame, .init = init);
+
+static void
+add(struct made_ui *x, enum sock_proto proto, enum sock_state state, const char *laddr, uint16_t lport,
+    const char *raddr, uint16_t rport)
+{
+	made_add(&x->snap, made_sock(proto, state, laddr, lport, raddr, rport));
+}
+
+Test(frame, counts_what_there_is)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	add(&x, PROTO_TCP, STATE_LISTEN, "0.0.0.0", 5432, NULL, 0);
+	add(&x, PROTO_UDP, STATE_UNCONN, "127.0.0.1", 53, NULL, 0);
+	add(&x, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 3000, "127.0.0.1", 40000);
+	add(&x, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 40000, "127.0.0.1", 3000);
+	x.snap.wall.tv_sec = 18 * 3600 + 52 * 60 + 13;
+	made_ui_take(&x);
+	expect_row(&x, 0, "lotop · devbox   2 listening, 1 exposed · 1 connection                  18:52:13");
+	expect_row(&x, 1, "listeners only                                                       every 1.0 s");
+	expect_row(&x, 22, " 3 of 5");
+	expect_row(&x, 23, "F1Help F4Filter F6Sort F9Kill q Quit");
+	made_ui_close(&x);
+}
+
+Test(frame, is_ascii_where_it_must_be)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, &(struct ui_options){ .delay = 1, .charset = TEXT_ASCII });
+	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	made_ui_take(&x);
+	made_ui_keys(&x, "Z");
+	for (size_t row = 0; row < x.cells.rows; row++)
+		for (const char *s = made_ui_row(&x, row); *s; s++)
+			cr_assert(*s >= 0x20 && *s < 0x7f, "%s", made_ui_row(&x, row));
+	expect_shown(&x, "lotop - devbox");
+	expect_shown(&x, "frozen - listeners only");
+	made_ui_close(&x);
+}
+
+Test(frame, says_what_alters_the_list)
+{
+	struct made_ui x;
+	struct ui_options o = {
+		.spec = { .scope = SCOPE_ALL, .protos = 1u << PROTO_UDP, .families = VIEW_IPV6 },
+		.filter = "a filter that is much longer than there is room for on this line",
+		.delay = 0.25, .charset = TEXT_UTF8,
+	};
+
+	made_ui_open(&x, &o);
+	made_ui_take(&x);
+	expect_shown(&x, "filter: a filter that is much l… · listeners only · scope: all      every 0.25 s");
+	cells_resize(&x.cells, 24, 160);
+	made_ui_keys(&x, "Z l");
+	expect_shown(&x, "frozen · filter: a filter that is much l… · scope: all · udp · IPv6");
+	cr_expect(ui_frozen(x.ui));
+	made_ui_keys(&x, "Z");
+	cr_expect_not(ui_frozen(x.ui));
+	cr_expect(x.fx & FX_RESAMPLE);
+	expect_not_shown(&x, "frozen");
+	made_ui_close(&x);
+}
+
+Test(frame, scope_goes_round)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	made_ui_take(&x);
+	expect_not_shown(&x, "scope:");
+	made_ui_keys(&x, "a");
+	expect_shown(&x, "scope: host");
+	made_ui_keys(&x, "a");
+	expect_shown(&x, "scope: all");
+	made_ui_keys(&x, "a");
+	expect_not_shown(&x, "scope:");
+	made_ui_close(&x);
+}
+
+Test(frame, says_what_is_missing)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	x.snap.socks[0].holder = HOLDER_HIDDEN;
+	made_ui_take(&x);
+	expect_shown(&x, "1 owner hidden: root sees more (sudo lotop)");
+	snapshot_short(&x.snap, &(struct shortfall){ .kind = SHORT_PROCFS, .err = EPERM });
+	made_ui_take(&x);
+	cr_expect_gt(strlen(made_ui_row(&x, 1)), 70, "%s", made_ui_row(&x, 1));
+	expect_shown(&x, " · listeners only");
+	made_ui_close(&x);
+
+	made_ui_open(&x, &(struct ui_options){ .delay = 1, .root = true });
+	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	x.snap.socks[0].holder = HOLDER_HIDDEN;
+	made_ui_take(&x);
+	expect_shown(&x, "1 owner hidden");
+	expect_not_shown(&x, "sudo");
+	made_ui_close(&x);
+}
+
+Test(frame, keeps_the_last_good_list_and_says_its_age)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	made_ui_apply(&x, ui_failed(x.ui, EPERM, x.now_ns));
+	expect_shown(&x, "The kernel does not tell its sockets: Operation not permitted.");
+	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	made_ui_take(&x);
+	expect_not_shown(&x, "not permitted");
+	x.now_ns += 12 * NS_PER_SEC;
+	made_ui_apply(&x, ui_failed(x.ui, ENOMEM, x.now_ns));
+	expect_shown(&x, "no refresh for 12 s (Cannot allocate memory)");
+	expect_shown(&x, "3000");
+	cr_expect_eq(ui_deadline(x.ui), x.now_ns + NS_PER_SEC, "its age grows");
+	made_ui_take(&x);
+	expect_not_shown(&x, "no refresh");
+	cr_expect_eq(ui_deadline(x.ui), 0);
+	made_ui_close(&x);
+}
+
+/* ---- messages ---- */
+
+Test(frame, keeps_a_message_until_a_key_or_for_a_while)
+{
+	struct made_ui x;
+	unsigned fx;
+
+	made_ui_open(&x, &(struct ui_options){ .delay = 1, .readonly = true });
+	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	made_ui_take(&x);
+	made_ui_keys(&x, "k");
+	expect_row(&x, 22, " lotop was started with --readonly: it ends no process.");
+	made_ui_take(&x);
+	expect_shown(&x, "--readonly");
+	made_ui_keys(&x, "Down");
+	expect_row(&x, 22, " 1 of 1");
+
+	made_ui_keys(&x, "k");
+	fx = ui_tick(x.ui, ui_deadline(x.ui) - 1);
+	cr_expect_eq(fx, 0);
+	made_ui_apply(&x, ui_tick(x.ui, ui_deadline(x.ui)));
+	expect_row(&x, 22, " 1 of 1");
+	cr_expect_eq(ui_deadline(x.ui), 0);
+	made_ui_close(&x);
+}
+
+Test(frame, breaks_a_long_message_between_words)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, &(struct ui_options){ .delay = 1, .readonly = true });
+	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	cells_resize(&x.cells, 24, 30);
+	made_ui_take(&x);
+	made_ui_keys(&x, "k");
+	expect_row(&x, 20, " lotop was started with");
+	expect_row(&x, 21, " --readonly: it ends no");
+	expect_row(&x, 22, " process.");
+	cells_resize(&x.cells, 24, 5);
+	made_ui_keys(&x, "k");
+	cells_resize(&x.cells, 24, 1);
+	made_ui_keys(&x, "k");
+	made_ui_close(&x);
+}
+
+Test(frame, does_without_a_row_to_act_on)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	made_ui_keys(&x, "k");
+	expect_row(&x, 22, " No row is selected: there is none.");
+	made_ui_close(&x);
+}
+
+/* ---- what the loop is told ---- */
+
+Test(frame, tells_the_loop_what_to_do)
+{
+	static const struct { const char *key; unsigned fx; } cases[] = {
+		{ "q", FX_QUIT }, { "F10", FX_QUIT }, { "Ctrl-C", FX_QUIT },
+		{ "Ctrl-L", FX_RESAMPLE | FX_CLEAR | FX_REPAINT }, { "l", FX_REBUILD | FX_REFLOW },
+		{ "a", FX_REBUILD }, { "R", FX_REBUILD }, { "i", FX_REBUILD }, { "Down", FX_REPAINT },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		made_ui_take(&x);
+		made_ui_keys(&x, cases[i].key);
+		cr_expect_eq(x.fx & cases[i].fx, cases[i].fx, "%s: %#x", cases[i].key, x.fx);
+		made_ui_close(&x);
+	}
+}
+
+Test(frame, quits_and_paints_anew_from_any_screen)
+{
+	static const char *const screens[] = { "?", "s", "/", "p", "d" };
+
+	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		made_ui_take(&x);
+		made_ui_keys(&x, screens[i]);
+		made_ui_keys(&x, "Ctrl-L");
+		cr_expect(x.fx & FX_CLEAR, "%s", screens[i]);
+		made_ui_keys(&x, "F10");
+		cr_expect(x.fx & FX_QUIT, "%s", screens[i]);
+		made_ui_close(&x);
+	}
+}
