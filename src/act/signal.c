@@ -21,9 +21,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "base/util.h"
 
 #define STAT_SIZE 1024	/* /proc/PID/stat: 52 numbers and a comm */
@@ -282,11 +284,25 @@ static const char *const names[] = {
 	[SIGTSTP] = "SIGTSTP",   [SIGTTIN] = "SIGTTIN",     [SIGTTOU] = "SIGTTOU",
 	[SIGURG] = "SIGURG",     [SIGXCPU] = "SIGXCPU",     [SIGXFSZ] = "SIGXFSZ",
 	[SIGVTALRM] = "SIGVTALRM", [SIGPROF] = "SIGPROF",   [SIGWINCH] = "SIGWINCH",
-	[SIGIO] = "SIGIO",       [SIGSYS] = "SIGSYS",
+	[SIGIO] = "SIGIO",       [SIGPWR] = "SIGPWR",       [SIGSYS] = "SIGSYS",
 };
 
 const char *
 signal_name(int sig)
 {
 	return sig > 0 && (size_t)sig < ARRAY_SIZE(names) ? names[sig] : NULL;
+}
+
+int
+signal_parse(const char *word)
+{
+	const char *name = strncasecmp(word, "SIG", 3) == 0 ? word + 3 : word;
+	uint64_t n;
+
+	if (text_to_uint(word, strlen(word), (uint64_t)SIGRTMAX, &n) == 0)
+		return (int)n;
+	for (size_t i = 1; i < ARRAY_SIZE(names); i++)
+		if (names[i] && strcasecmp(names[i] + 3, name) == 0)
+			return (int)i;
+	return 0;
 }

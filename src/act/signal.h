@@ -56,4 +56,7 @@ bool target_ended(const struct target *t);
 /* "SIGTERM"; NULL for a number without a name. */
 const char *signal_name(int sig);
 
+/* The number of "TERM", "SIGTERM" (case ignored) or "15"; 0 where there is no such signal. */
+int signal_parse(const char *word);
+
 #endif

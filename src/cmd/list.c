@@ -14,9 +14,7 @@
 
 #include "app/needs.h"
 #include "base/clock.h"
-#include "base/i18n.h"
-#include "source/source.h"
-#include "view/partial.h"
+#include "cmd/sample.h"
 
 struct list {
 	const struct options *o;
@@ -73,39 +71,20 @@ list_done(struct list *l)
 	source_close(l->source);
 }
 
-/* The machine formats carry it in the document. */
-static void
-say_partial(const struct list *l)
-{
-	struct text t;
-
-	if (l->o->format->whole)
-		return;
-	text_init(&t);
-	if (partial_add(&t, &l->snap))
-		fprintf(stderr, "lotop: %s\n", text_str(&t));
-	text_done(&t);
-}
-
 static int
 list_once(struct list *l)
 {
-	int r;
+	int r = sample_take(l->source, l->want, &l->snap);
 
-	snapshot_clear(&l->snap);
-	r = source_sample(l->source, l->want, &l->snap);
-	if (r < 0) {
-		fprintf(stderr, _("lotop: The kernel does not tell its sockets (%s); look whether "
-		                  "/proc is mounted and a sandbox forbids netlink.\n"),
-		        strerror(-r));
-		return EXIT_REFUSED;
-	}
+	if (r != EXIT_DONE)
+		return r;
 	view_build(&l->view, &l->snap, &l->spec);
 	l->format.width = terminal_width();
 	l->o->format->write(stdout, &l->view, &l->format);
 	r = output_finish();
 	l->format.first = false;
-	say_partial(l);
+	if (!l->o->format->whole)	/* the machine formats carry it in the document */
+		sample_say_partial(&l->snap);
 	if (r != EXIT_DONE)
 		return r;
 	return l->view.count > 0 ? EXIT_DONE : EXIT_NO_MATCH;
@@ -154,17 +133,12 @@ int
 list_run(const struct options *o)
 {
 	struct list l;
-	int status, r;
+	int status;
 
 	list_init(&l, o);
-	r = source_open(&l.source, "/proc");
-	if (r < 0) {
-		fprintf(stderr, _("lotop: Neither sock_diag nor /proc/net can be read (%s); look "
-		                  "whether /proc is mounted.\n"), strerror(-r));
-		status = EXIT_REFUSED;
-	} else {
+	status = sample_open(&l.source);
+	if (status == EXIT_DONE)
 		status = list_all(&l);
-	}
 	list_done(&l);
 	return status;
 }

@@ -16,16 +16,26 @@ const struct subcommand subcommands[] = {
 	  live_screen_run },
 	{ "list", N_("[OPTION]... [FILTER]..."), N_("print one snapshot of the sockets"), CMD_LIST,
 	  list_run },
+	{ "help", N_("[TOPIC]"), N_("explain commands, options, fields, filters, keys, words, formats"), CMD_HELP,
+	  help_run },
 };
 const size_t nsubcommands = ARRAY_SIZE(subcommands);
+
+const struct subcommand *
+subcommand_find(const char *name)
+{
+	for (size_t i = 0; i < nsubcommands; i++)
+		if (subcommands[i].name && strcmp(subcommands[i].name, name) == 0)
+			return &subcommands[i];
+	return NULL;
+}
 
 static unsigned
 command_of(const char *word)
 {
-	for (size_t i = 0; i < nsubcommands; i++)
-		if (subcommands[i].name && strcmp(subcommands[i].name, word) == 0)
-			return subcommands[i].bit;
-	return 0;
+	const struct subcommand *c = subcommand_find(word);
+
+	return c ? c->bit : 0;
 }
 
 static const struct subcommand *
@@ -57,28 +67,28 @@ output_finish(void)
 	return EXIT_REFUSED;
 }
 
+/* Without a terminal to draw on the live screen is a list. */
 static int
-dispatch(const struct options *o)
+dispatch(struct options *o)
 {
-	const struct subcommand *c = subcommand_of(o->command);
-
 	if (o->version)
 		return version_print();
 	if (o->help)
-		return usage_print(c);
-	return c->run(o);
+		return usage_print(subcommand_of(o->command));
+	if (o->command == CMD_LIVE && !isatty(STDOUT_FILENO))
+		o->command = CMD_LIST;
+	return subcommand_of(o->command)->run(o);
 }
 
 int
 subcommand_main(int argc, char **argv)
 {
-	unsigned usual = isatty(STDOUT_FILENO) ? CMD_LIVE : CMD_LIST;
 	struct options o;
 	struct text why;
 	int status = EXIT_USAGE;
 
 	text_init(&why);
-	if (options_parse(&o, argc, argv, usual, command_of, &why) < 0)
+	if (options_parse(&o, argc, argv, CMD_LIVE, command_of, &why) < 0)
 		fprintf(stderr, "lotop: %s\n", text_str(&why));
 	else
 		status = dispatch(&o);

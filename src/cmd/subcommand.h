@@ -22,12 +22,16 @@ struct subcommand {
 extern const struct subcommand subcommands[];
 extern const size_t            nsubcommands;
 
+/* The command of that name, or NULL. */
+const struct subcommand *subcommand_find(const char *name);
+
 /* Runs the whole program behind main(). Returns the exit status. */
 int subcommand_main(int argc, char **argv);
 
 /* One file each. */
 int live_screen_run(const struct options *o);
 int list_run(const struct options *o);
+int help_run(const struct options *o);
 
 /* --help and --version: returns the exit status. */
 int usage_print(const struct subcommand *c);

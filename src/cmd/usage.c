@@ -56,23 +56,6 @@ add_usage(struct text *t, const struct subcommand *c)
 			add_option_line(t, &options[i]);
 }
 
-static void
-add_filter_help(struct text *t)
-{
-	text_addf(t, "\n%s\n", _("Filters:"));
-	text_add(t, _("  node  8080  3000-3999  127.0.0.1  10.0.0.0/8  127.0.0.1:5432\n"
-	              "  FIELD:VALUE[,VALUE...]  FIELD!=VALUE  FIELD<N  FIELD~REGEX  FIELD:none\n"
-	              "  not X   X Y   X or Y   ( ... )\n"));
-	text_addf(t, "\n%s\n", _("Fields:"));
-	for (size_t i = 0; i < nfields; i++) {
-		size_t start = t->len;
-
-		text_addf(t, "  %s", fields[i].id);
-		text_fill(t, ' ', 16 - (t->len - start));
-		text_addf(t, "%s\n", _(fields[i].help));
-	}
-}
-
 int
 usage_print(const struct subcommand *c)
 {
@@ -80,9 +63,8 @@ usage_print(const struct subcommand *c)
 
 	text_init(&t);
 	add_usage(&t, c);
-	add_filter_help(&t);
 	text_addf(&t, "\n%s\n", _("Exit status: 0 done or found, 1 nothing matched, 2 wrong usage, 3 refused by the system.\n"
-	                          "The manual, lotop(1), tells the rest."));
+	                          "lotop help lists what more there is to read; the manual, lotop(1), tells the rest."));
 	fputs(text_str(&t), stdout);
 	text_done(&t);
 	return output_finish();

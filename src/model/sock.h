@@ -73,6 +73,11 @@ struct endpoint {
 #define SOCK_HAS_RETRANS 0x10u
 #define SOCK_HAS_BYTES  0x20u
 #define SOCK_HAS_DROPS  0x40u
+#define SOCK_HAS_TIMER  0x80u	/* timer, timer_ms: a timer runs */
+#define SOCK_HAS_V6ONLY 0x100u	/* v6only; of IPv6 sockets without a peer */
+
+/* What the timer of a socket will do (idiag_timer of net/ipv4/inet_diag.c). */
+enum sock_timer { TIMER_NONE, TIMER_RETRANSMIT, TIMER_KEEPALIVE, TIMER_TIMEWAIT, TIMER_PROBE };
 
 struct sock {
 	uint64_t            cookie;	/* names the socket for its whole life */
@@ -89,12 +94,15 @@ struct sock {
 	uint32_t            rtt_us;
 	uint32_t            retrans;	/* segments, over the life of the connection */
 	uint32_t            drops;	/* datagrams */
+	uint32_t            timer_ms;	/* until it fires; TIME_WAIT, FIN_WAIT2: until it is gone */
 	struct endpoint     local;
 	struct endpoint     remote;
 	uint8_t             proto;	/* enum sock_proto */
 	uint8_t             family;	/* 4 or 6 */
 	uint8_t             state;	/* enum sock_state */
 	uint8_t             holder;	/* enum sock_holder */
+	uint8_t             timer;	/* enum sock_timer */
+	bool                v6only;	/* takes no IPv4 */
 };
 
 /* Addresses. */

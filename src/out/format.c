@@ -14,13 +14,16 @@ const char format_default_columns[] = "proto,state,local,peer,pid,process,user,c
 
 const struct format formats[] = {
 	{ "table", N_("Aligned columns for people"),
+	  FORMAT_SOCKETS | FORMAT_EVENTS | FORMAT_PORTS,
 	  FIELD_OWNERS, false, table_write },
-	{ "json", N_("One JSON document with every field, one socket a line"),
+	{ "json", N_("One JSON document with every field, one socket a line"), FORMAT_SOCKETS | FORMAT_PORTS,
 	  FIELD_OWNERS | FIELD_INFO, true, json_write },
-	{ "ndjson", N_("One JSON object a line, a socket with every field and the time"),
+	{ "ndjson", N_("One JSON object a line, a socket with every field and the time"), FORMAT_SOCKETS | FORMAT_EVENTS,
 	  FIELD_OWNERS | FIELD_INFO, true, ndjson_write },
-	{ "csv", N_("Comma-separated values, RFC 4180"),
+	{ "csv", N_("Comma-separated values, RFC 4180"), FORMAT_SOCKETS | FORMAT_EVENTS,
 	  FIELD_OWNERS | FIELD_INFO, false, csv_write },
+	{ "openmetrics", N_("Gauges for Prometheus, as the textfile collector of node_exporter reads them"),
+	  FORMAT_SOCKETS, FIELD_OWNERS | FIELD_INFO, true, openmetrics_write },
 };
 
 const size_t nformats = sizeof formats / sizeof *formats;

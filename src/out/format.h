@@ -21,9 +21,15 @@ struct format_options {
 	enum text_charset     charset;
 };
 
+/* What a format can write, as bits: not every kind of document fits every format. */
+#define FORMAT_SOCKETS 0x1u
+#define FORMAT_EVENTS  0x2u
+#define FORMAT_PORTS   0x4u
+
 struct format {
 	const char *id;
 	const char *help;	/* N_() */
+	unsigned    kinds;	/* FORMAT_* */
 	unsigned    needs;	/* FIELD_* bits it needs when no columns are given */
 	bool        whole;	/* always all fields: -c is not for it */
 	/* Writes one snapshot. Errors stay in the stream: see ferror(3). */
@@ -41,6 +47,7 @@ extern const char format_default_columns[];
 void table_write(FILE *out, const struct view *v, const struct format_options *o);
 void json_write(FILE *out, const struct view *v, const struct format_options *o);
 void ndjson_write(FILE *out, const struct view *v, const struct format_options *o);
+void openmetrics_write(FILE *out, const struct view *v, const struct format_options *o);
 void csv_write(FILE *out, const struct view *v, const struct format_options *o);
 
 #endif

@@ -60,6 +60,7 @@ struct diag {
 	char              *buf;
 	size_t             size;
 	unsigned           want;
+	uint32_t           states;	/* of the kernel: what to ask for */
 	struct snapshot   *into;
 	size_t             at;		/* the dump under way; ARRAY_SIZE(dumps): none */
 	struct diag_walk   walk;
@@ -174,8 +175,9 @@ diag_open(struct diag **ret)
 		free(d);
 		return r;
 	}
-	d->at   = ARRAY_SIZE(dumps);
-	d->size = DATAGRAM_SIZE;
+	d->at     = ARRAY_SIZE(dumps);
+	d->states = ALL_STATES;
+	d->size   = DATAGRAM_SIZE;
 	d->buf  = mem_new(d->size);
 	*ret = d;
 	return 0;
@@ -191,6 +193,23 @@ diag_close(struct diag *d)
 	free(d);
 }
 
+/* Ours to the kernel's, which has one more for SYN_RECV and calls UNCONN CLOSE. */
+static uint32_t
+kernel_states(uint32_t states)
+{
+	if (states & 1u << STATE_SYN_RECV)
+		states |= 1u << STATE_NEW_SYN_RECV;
+	if (states & (1u << STATE_UNCONN | 1u << STATE_BOUND))
+		states |= 1u << STATE_CLOSE;
+	return states & ALL_STATES;
+}
+
+void
+diag_narrow(struct diag *d, const struct source_narrow *narrow)
+{
+	d->states = narrow && narrow->states ? kernel_states(narrow->states) : ALL_STATES;
+}
+
 static int
 send_request(struct diag *d)
 {
@@ -203,7 +222,7 @@ send_request(struct diag *d)
 		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = ++d->walk.seq },
 		.r = { .sdiag_family = dump->af, .sdiag_protocol = dump->ipproto,
 		       .idiag_ext = d->want & SOURCE_INFO ? dump->ext : 0,
-		       .idiag_states = ALL_STATES },
+		       .idiag_states = d->states },
 	};
 	ssize_t n;
 

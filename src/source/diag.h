@@ -18,6 +18,7 @@
 #include "model/snapshot.h"
 
 struct nlmsghdr;
+struct source_narrow;
 
 /* How a walk over one datagram ended, besides -errno. */
 #define WALK_MORE 0	/* the dump goes on in the next datagram */
@@ -46,6 +47,12 @@ struct diag;
 /* Returns 0 and hands over *ret, or -errno where the kernel gives no sock_diag socket. */
 int  diag_open(struct diag **ret);
 void diag_close(struct diag *d);
+
+/*
+ * What later dumps need not copy out of the kernel: NULL, everything. What it
+ * points to is borrowed until the next call.
+ */
+void diag_narrow(struct diag *d, const struct source_narrow *narrow);
 
 /*
  * Begins to dump what `want` names (SOURCE_TCP …) into `into`, which it borrows

@@ -64,6 +64,7 @@ static const struct {
 static const uint16_t attr_min[] = {
 	[INET_DIAG_INFO]      = FIELD_END(struct tcp_info, tcpi_rtt),
 	[INET_DIAG_SKMEMINFO] = (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t),
+	[INET_DIAG_SKV6ONLY]  = sizeof(uint8_t),
 };
 
 static int
@@ -219,6 +220,11 @@ take_message(struct sock *s, const struct inet_diag_msg *m, enum sock_proto prot
 	s->cookie  = (uint64_t)m->id.idiag_cookie[1] << 32 | m->id.idiag_cookie[0];
 	if (s->cookie != UINT64_MAX)	/* INET_DIAG_NOCOOKIE, twice */
 		s->has |= SOCK_HAS_COOKIE;
+	if (m->idiag_timer == TIMER_NONE)
+		return;
+	s->timer    = m->idiag_timer;
+	s->timer_ms = m->idiag_expires;
+	s->has     |= SOCK_HAS_TIMER;
 }
 
 static void
@@ -231,6 +237,10 @@ take_attrs(struct sock *s, const struct nlmsghdr *nlh, unsigned kernel_state)
 		take_tcp_info(s, slot[INET_DIAG_INFO], tcp_states[kernel_state].st);
 	if (slot[INET_DIAG_SKMEMINFO] && s->proto == PROTO_UDP)
 		take_drops(s, slot[INET_DIAG_SKMEMINFO]);
+	if (slot[INET_DIAG_SKV6ONLY]) {
+		s->v6only = mnl_attr_get_u8(slot[INET_DIAG_SKV6ONLY]) != 0;
+		s->has |= SOCK_HAS_V6ONLY;
+	}
 }
 
 int

@@ -69,6 +69,13 @@ source_close(struct source *s)
 	free(s);
 }
 
+void
+source_narrow(struct source *s, const struct source_narrow *narrow)
+{
+	if (s->diag)
+		diag_narrow(s->diag, narrow);
+}
+
 /* Addresses that cannot be read leave the scope `host` at loopback: not worth an end. */
 int
 source_start(struct source *s, unsigned want, struct snapshot *into)

@@ -25,6 +25,14 @@
 #define SOURCE_HOST_ADDRS 0x40u
 #define SOURCE_ALL        0x7fu
 
+/*
+ * What a sample may leave in the kernel. It is a saving and no promise: rows that
+ * were not wanted may come all the same, and from /proc/net do.
+ */
+struct source_narrow {
+	uint32_t states;	/* wanted ones, 1u << enum sock_state; 0: all */
+};
+
 struct source;
 
 /*
@@ -33,6 +41,9 @@ struct source;
  */
 int  source_open(struct source **ret, const char *proc_root);
 void source_close(struct source *s);
+
+/* For the samples from the next one on. NULL: everything, as in the beginning. */
+void source_narrow(struct source *s, const struct source_narrow *narrow);
 
 /* What source_turn() says besides -errno. */
 #define SOURCE_MORE 0	/* poll and come again */

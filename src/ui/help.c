@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* Owns the help screen: commands[] and a few words on signs and states, as lines that scroll. */
+/* Owns the help screen: commands[] and glossary[], as lines that scroll. */
 
 #include <stdlib.h>
 
@@ -9,43 +9,13 @@
 #include "base/mem.h"
 #include "ui/command.h"
 #include "ui/ui_priv.h"
-
-struct help_entry {
-	const char *term;	/* NULL: `text` is a title */
-	const char *text;	/* N_() */
-};
-
-static const struct help_entry words[] = {
-	{ NULL, N_("Signs") },
-	{ "~", N_("the port is in the range that the kernel gives out by itself") },
-	{ "*", N_("as an address: every address of this machine") },
-	{ NULL, N_("Reach") },
-	{ "loopback", N_("only programs on this machine can connect") },
-	{ "exposed", N_("others can connect too, if no firewall is between") },
-	{ NULL, N_("Holders that are no process") },
-	{ N_("(another user: ...)"), N_("only root may see who it is: sudo lotop") },
-	{ N_("(in accept queue)"), N_("the listener has not accepted the connection yet") },
-	{ N_("(none)"), N_("the process is gone, the kernel still closes it") },
-	{ N_("(time-wait)"), N_("closed; the kernel keeps the ports apart for a minute") },
-	{ N_("(not visible)"), N_("in another container, or just being handed over") },
-	{ NULL, N_("States") },
-	{ "LISTEN", N_("waits for connections") },
-	{ "UNCONN", N_("UDP, takes datagrams from anyone") },
-	{ "BOUND", N_("has the port, but neither listens nor connects") },
-	{ "ESTABLISHED", N_("connected") },
-	{ "SYN_SENT SYN_RECV", N_("the connection is being made") },
-	{ "CLOSE_WAIT", N_("the other end closed, this one has not yet") },
-	{ "FIN_WAIT1 FIN_WAIT2", N_("this end closed, the other has not yet") },
-	{ "LAST_ACK CLOSING", N_("both ends closed, the last word is under way") },
-	{ "TIME_WAIT", N_("closed, kept for a minute") },
-	{ "CLOSE", N_("not connected any more") },
-};
+#include "view/glossary.h"
 
 struct help {
 	struct scroll scroll;
 };
 
-/* The lines: a title, the commands, a blank, then words[] with a blank before each title. */
+/* The lines: a title, the commands, a blank, then glossary[] with a blank before each title. */
 
 #define LINES_BEFORE 1
 
@@ -54,8 +24,8 @@ count_lines(void)
 {
 	size_t n = LINES_BEFORE + ncommands;
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		n += words[i].term ? 1 : 2;
+	for (size_t i = 0; i < nglossary; i++)
+		n += glossary[i].term ? 1 : 2;
 	return n;
 }
 
@@ -135,22 +105,22 @@ widest_term(void)
 
 	for (size_t i = 0; i < ncommands; i++)
 		width = MAX(width, text_width(commands[i].keys));
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (words[i].term)
-			width = MAX(width, text_width(_(words[i].term)));
+	for (size_t i = 0; i < nglossary; i++)
+		if (glossary[i].term)
+			width = MAX(width, text_width(_(glossary[i].term)));
 	return width;
 }
 
 static void
 write_words(struct writer *w)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (words[i].term) {
-			write_entry(w, _(words[i].term), _(words[i].text));
+	for (size_t i = 0; i < nglossary; i++) {
+		if (glossary[i].term) {
+			write_entry(w, _(glossary[i].term), _(glossary[i].text));
 			continue;
 		}
 		write_title(w, "");
-		write_title(w, _(words[i].text));
+		write_title(w, _(glossary[i].text));
 	}
 }
 

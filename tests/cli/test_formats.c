@@ -359,3 +359,63 @@ Test(formats, quotes_in_a_name_forge_nothing)
 	json_decref(rows);
 	mksock_stop(&made);
 }
+
+/* Skips, and says why, where Debian's package prometheus is not installed. */
+Test(formats, promtool_accepts_the_metrics)
+{
+	static const char *const check[] = { "/usr/bin/promtool", "check", "metrics", NULL };
+	FILE *file = tmpfile();
+	struct run_how how = { 0 };
+	struct run r;
+
+	if (access(check[0], X_OK) < 0)
+		CLI_SKIP("there is no promtool to check metrics");
+	cr_assert_not_null(file);
+	mksock_start(&made, MKSOCK_KINDS("listener4", "pair", "prefork", "reuseport", "hostile",
+	    "hostile-quote", "udp"));
+	how.out_fd = fileno(file);
+	run_lotop(&how, ARGS("list", "-o", "openmetrics"), &r);
+	cr_expect_eq(r.status, 0, "%s", r.err);
+	run_done(&r);
+	cr_assert_eq(lseek(fileno(file), 0, SEEK_SET), 0);
+	how = (struct run_how){ .in_fd = fileno(file) };
+	run_program(&how, check, &r);
+	cr_expect_eq(r.status, 0, "%s%s", r.out, r.err);
+	cr_expect_eq(r.err_len + r.out_len, 0, "%s%s", r.out, r.err);
+	run_done(&r);
+	fclose(file);
+	mksock_stop(&made);
+}
+
+Test(formats, metrics_of_a_listener_are_those_of_its_connections)
+{
+	const struct fact *f;
+	char want[256];
+	struct run r;
+
+	mksock_start(&made, MKSOCK_KINDS("pair"));
+	f = mksock_fact(&made, "pair", "listener");
+	run_lotop(NULL, ARGS("list", "-l", "-o", "openmetrics"), &r);
+	cr_expect_eq(r.status, 0, "%s", r.err);
+	snprintf(want, sizeof want, "lotop_listener_connections{proto=\"tcp\",address=\"%s\","
+	    "port=\"%d\",process=\"%s\"} 1\n", f->laddr, (int)f->lport, f->comm);
+	cr_expect_not_null(strstr(r.out, want), "no %s in %s", want, r.out);
+	f = mksock_fact(&made, "pair", "server");
+	snprintf(want, sizeof want, "lotop_listener_rx_bytes{proto=\"tcp\",address=\"%s\","
+	    "port=\"%d\",process=\"%s\"} %d\n", f->laddr, (int)f->lport, f->comm,
+	    (int)f->rx_total);
+	cr_expect_not_null(strstr(r.out, want), "no %s in %s", want, r.out);
+	run_done(&r);
+	mksock_stop(&made);
+}
+
+Test(formats, metrics_of_nothing_are_a_whole_document)
+{
+	struct run r;
+
+	run_lotop(NULL, ARGS("list", "-o", "openmetrics"), &r);
+	cr_expect_eq(r.status, 1);
+	cr_expect_not_null(strstr(r.out, "# TYPE lotop_sockets gauge\n"));
+	cr_expect_not_null(strstr(r.out, "# EOF\n"));
+	run_done(&r);
+}

@@ -15,7 +15,16 @@
 static unsigned
 command_of(const char *word)
 {
-	return strcmp(word, "list") == 0 ? CMD_LIST : 0;
+	static const struct { const char *name; unsigned bit; } commands[] = {
+		{ "list", CMD_LIST }, { "events", CMD_EVENTS }, { "who", CMD_WHO },
+		{ "kill", CMD_KILL }, { "wait", CMD_WAIT }, { "free", CMD_FREE },
+		{ "help", CMD_HELP },
+	};
+
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(word, commands[i].name) == 0)
+			return commands[i].bit;
+	return 0;
 }
 
 /* Parses a command line without its first word; the words are split at blanks. */
@@ -200,7 +209,140 @@ Test(options, table_is_sound)
 		cr_expect_not_null((void *)a->take, "--%s does nothing", a->name);
 		for (size_t k = 0; k < i; k++) {
 			cr_expect_str_neq(a->name, options[k].name);
-			cr_expect(!a->letter || a->letter != options[k].letter, "-%c twice", a->letter);
+			if (a->commands & options[k].commands)	/* each command has its letters */
+				cr_expect(!a->letter || a->letter != options[k].letter,
+				          "-%c twice", a->letter);
 		}
+	}
+}
+
+Test(options, ports_are_read)
+{
+	static const struct {
+		const char *line;
+		const char *port;	/* as it is written again; NULL: refused */
+	} cases[] = {
+		{ "who 8080",            "8080" },
+		{ "who 1",               "1" },
+		{ "who 65535",           "65535" },
+		{ "who 127.0.0.1:80",    "127.0.0.1:80" },
+		{ "who [::1]:80",        "[::1]:80" },
+		{ "who [::ffff:127.0.0.1]:80", "127.0.0.1:80" },
+		{ "kill -- 8080",        "8080" },
+		{ "who 0",               NULL },
+		{ "who 65536",           NULL },
+		{ "who 80a",             NULL },
+		{ "who -- -80",          NULL },
+		{ "who 80-90",           NULL },
+		{ "who 127.0.0.1:",      NULL },
+		{ "who :80",             NULL },
+		{ "who ::1:80",          NULL },
+		{ "who [127.0.0.1]:80",  NULL },
+		{ "who localhost:80",    NULL },
+		{ "who",                 NULL },
+		{ "kill -t",             NULL },
+		{ "wait",                NULL },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct options o;
+		struct text why, port;
+		int r = parse(&o, cases[i].line, &why);
+
+		text_init(&port);
+		cr_expect_eq(r, cases[i].port ? 0 : -EINVAL, "%s: %s", cases[i].line, text_str(&why));
+		if (r == 0 && cases[i].port) {
+			cr_assert_eq(o.nwanted, 1);
+			port_word_add(&port, &o.wanted[0]);
+			cr_expect_str_eq(text_str(&port), cases[i].port);
+		}
+		text_done(&port);
+		text_done(&why);
+		options_done(&o);
+	}
+}
+
+Test(options, signals_are_read_as_kill_reads_them)
+{
+	static const struct {
+		const char *line;
+		int         signal;	/* -1: refused */
+		unsigned    families;
+	} cases[] = {
+		{ "kill 80",            0,  0 },
+		{ "kill -9 80",         9,  0 },
+		{ "kill 80 -9",         9,  0 },
+		{ "kill -KILL 80",      9,  0 },
+		{ "kill -SIGKILL 80",   9,  0 },
+		{ "kill -s 9 80",       9,  0 },
+		{ "kill -s kill 80",    9,  0 },
+		{ "kill -s SIGTERM 80", 15, 0 },
+		{ "kill --signal=HUP 80", 1, 0 },
+		{ "kill -15 80",        15, 0 },
+		{ "kill -4 80",         0,  VIEW_IPV4 },
+		{ "kill -6 80",         0,  VIEW_IPV6 },
+		{ "kill -46 80",        0,  VIEW_IPV4 | VIEW_IPV6 },
+		{ "kill -s 0 80",       -1, 0 },
+		{ "kill -s 99 80",      -1, 0 },
+		{ "kill -s NONE 80",    -1, 0 },
+		{ "kill -99 80",        -1, 0 },
+		{ "list -9",            -1, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct options o;
+		struct text why;
+		int r = parse(&o, cases[i].line, &why);
+
+		cr_expect_eq(r, cases[i].signal < 0 ? -EINVAL : 0, "%s: %s", cases[i].line,
+		             text_str(&why));
+		if (r == 0) {
+			cr_expect_eq(o.signal, cases[i].signal, "%s", cases[i].line);
+			cr_expect_eq(o.families, cases[i].families, "%s", cases[i].line);
+		}
+		text_done(&why);
+		options_done(&o);
+	}
+}
+
+Test(options, each_command_has_its_own)
+{
+	static const struct {
+		const char *line;
+		bool        good;
+	} cases[] = {
+		{ "free -n 3 3000-3999",       true },
+		{ "free 3000-",                true },
+		{ "free -n 0",                 false },
+		{ "free 3999-3000",            false },
+		{ "free 3000 4000",            false },
+		{ "wait --timeout 0.5 80",     true },
+		{ "wait --timeout 0 --free 80", true },
+		{ "wait --timeout -1 80",      false },
+		{ "wait --pid 1 --process x 80", true },
+		{ "wait --pid 0 80",           false },
+		{ "wait -y 80",                false },
+		{ "kill -y --force --dry-run --all-holders --timeout 2 80", true },
+		{ "kill -o json 80",           false },
+		{ "who -o json 80",            true },
+		{ "who -o csv 80",             false },
+		{ "events -o csv",             true },
+		{ "events -o json",            false },
+		{ "-s pid list",               true },
+		{ "-s pid kill 80",            false },
+		{ "-t kill 80",                true },
+		{ "help keys",                 true },
+		{ "help keys fields",          false },
+		{ "list -o json --free",       false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct options o;
+		struct text why;
+
+		cr_expect_eq(parse(&o, cases[i].line, &why), cases[i].good ? 0 : -EINVAL, "%s: %s",
+		             cases[i].line, text_str(&why));
+		text_done(&why);
+		options_done(&o);
 	}
 }

@@ -74,9 +74,9 @@ add_connection(struct fixture *x)
 }
 
 static const char *
-write_as(struct fixture *x, const char *format)
+write_filtered(struct fixture *x, const char *format, const struct filter *filter)
 {
-	struct view_spec spec = { .scope = x->options.scope };
+	struct view_spec spec = { .scope = x->options.scope, .filter = filter };
 	const struct format *f = format_find(format);
 	FILE *out;
 
@@ -89,6 +89,12 @@ write_as(struct fixture *x, const char *format)
 	cr_assert_eq(fclose(out), 0);
 	cr_assert_eq(strlen(x->out), x->out_len, "no NUL in any format");
 	return x->out;
+}
+
+static const char *
+write_as(struct fixture *x, const char *format)
+{
+	return write_filtered(x, format, NULL);
 }
 
 static size_t
@@ -687,4 +693,98 @@ Test(formats, a_full_disk_stays_in_the_stream)
 		fclose(full);
 		tear_down(&x);
 	}
+}
+
+/* ---- openmetrics ---- */
+
+static size_t
+count_of(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, what)); at++)
+		n++;
+	return n;
+}
+
+static void
+add_pair_end(struct fixture *x, const char *laddr, uint64_t rx, bool has_bytes)
+{
+	struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, laddr, 8080, laddr,
+	                          (uint16_t)(40000 + x->snap.count));
+
+	s.has = has_bytes ? SOCK_HAS_BYTES : 0;
+	s.rx_bytes = rx;
+	s.tx_bytes = 2 * rx;
+	made_add(&x->snap, s);
+}
+
+Test(openmetrics, listeners_count_their_connections_whatever_the_filter)
+{
+	struct task task = made_task(7, "web", "web", 4, 1);
+	struct owner owner = { &task, 3 };
+	struct filter_error err;
+	struct filter *filter;
+	struct fixture x;
+	const char *out;
+
+	set_up(&x);
+	add_listener(&x, &owner, 1);
+	add_pair_end(&x, "127.0.0.1", 100, true);
+	add_pair_end(&x, "127.0.0.2", 11, true);
+	cr_assert_eq(filter_parse("state:listen", &filter, &err), 0);
+	out = write_filtered(&x, "openmetrics", filter);
+	cr_expect_not_null(strstr(out, "lotop_sockets{proto=\"tcp\",state=\"LISTEN\"} 1\n"));
+	cr_expect_null(strstr(out, "state=\"ESTABLISHED\""));
+	cr_expect_not_null(strstr(out,
+		"lotop_listener_connections{proto=\"tcp\",address=\"0.0.0.0\",port=\"8080\","
+		"process=\"web\"} 2\n"));
+	cr_expect_not_null(strstr(out, "process=\"web\"} 111\n"));
+	cr_expect_not_null(strstr(out, "process=\"web\"} 222\n"));
+	cr_expect_not_null(strstr(out, "process=\"web\"} 511\n"));
+	cr_expect_str_eq(out + strlen(out) - 6, "# EOF\n");
+	filter_free(filter);
+	tear_down(&x);
+}
+
+Test(openmetrics, unknown_bytes_are_no_number)
+{
+	struct fixture x;
+	const char *out;
+
+	set_up(&x);
+	add_listener(&x, NULL, 0);
+	add_pair_end(&x, "127.0.0.1", 100, true);
+	add_pair_end(&x, "127.0.0.1", 0, false);
+	out = write_as(&x, "openmetrics");
+	cr_expect_null(strstr(out, "\nlotop_listener_rx_bytes{"));
+	cr_expect_not_null(strstr(out, "\nlotop_listener_connections{"));
+	tear_down(&x);
+}
+
+Test(openmetrics, equal_labels_are_one_series)
+{
+	struct fixture x;
+	const char *out;
+
+	set_up(&x);
+	add_listener(&x, NULL, 0);
+	add_listener(&x, NULL, 0);
+	out = write_as(&x, "openmetrics");
+	cr_expect_eq(count_of(out, "\nlotop_listener_backlog_max{"), 1);
+	cr_expect_not_null(strstr(out, "process=\"\"} 1022\n"));
+	tear_down(&x);
+}
+
+Test(openmetrics, names_are_escaped)
+{
+	struct task task = made_task(7, "a\"b\\c\nd", "x", 2, 1);
+	struct owner owner = { &task, 3 };
+	struct fixture x;
+
+	set_up(&x);
+	add_listener(&x, &owner, 1);
+	cr_expect_not_null(strstr(write_as(&x, "openmetrics"),
+	                          "process=\"a\\\"b\\\\c" BAD "d\"}"));
+	tear_down(&x);
 }

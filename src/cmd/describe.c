@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+#include "cmd/describe.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+static void
+add_safe(struct text *t, const char *s)
+{
+	text_add_safe(t, s, strlen(s), text_charset_of_locale());
+}
+
+void
+describe_task(struct text *t, struct names *names, const struct task *task)
+{
+	const char *user = task->has & TASK_HAS_UID ? names_user(names, task->uid) : NULL;
+	struct text safe;
+
+	add_safe(t, task->comm);
+	if (!user) {
+		text_addf(t, _(" (pid %d)"), (int)task->pid);
+		return;
+	}
+	text_init(&safe);
+	add_safe(&safe, user);
+	text_addf(t, _(" (pid %1$d, user %2$s)"), (int)task->pid, text_str(&safe));
+	text_done(&safe);
+}
+
+void
+describe_owners(struct text *t, struct names *names, const struct sock *s)
+{
+	for (uint32_t i = 0; i < s->nowners; i++) {
+		if (i > 0)
+			text_add(t, ", ");
+		describe_task(t, names, s->owners[i].task);
+	}
+}
+
+void
+describe_socket(struct text *t, const struct sock *s)
+{
+	text_addf(t, "%s ", sock_proto_names[s->proto]);
+	if (addr_is_any(s->local.addr))
+		text_addf(t, "%s:%u", addr_is_v4(s->local.addr) ? "*" : "[::]", s->local.port);
+	else
+		endpoint_add_text(t, &s->local);
+}

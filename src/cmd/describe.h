@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* Sockets and processes in words, the same in every command that speaks of them. */
+
+#ifndef LOTOP_CMD_DESCRIBE_H
+#define LOTOP_CMD_DESCRIBE_H
+
+#include "model/sock.h"
+#include "model/task.h"
+#include "view/names.h"
+
+/* Adds "python3 (pid 4711, user www)", sanitized for the locale. */
+void describe_task(struct text *t, struct names *names, const struct task *task);
+
+/* Adds all holders of a socket, lowest pid first, separated by commas. */
+void describe_owners(struct text *t, struct names *names, const struct sock *s);
+
+/* Adds "tcp 127.0.0.1:8080", "udp *:53", "tcp [::]:80". */
+void describe_socket(struct text *t, const struct sock *s);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+#include "model/listeners.h"
+
+#include <string.h>
+
+#include "model/task.h"
+
+/* Listeners of one port, in a list: on several addresses, or one shared with SO_REUSEPORT. */
+struct listener {
+	const struct sock *sock;
+	struct listener   *next;
+};
+
+static void
+add_listener(struct listeners *l, struct arena *arena, const struct sock *s)
+{
+	struct listener *new = arena_alloc(arena, sizeof *new);
+
+	new->sock = s;
+	new->next = map_put(&l->by_port, s->local.port, new);
+}
+
+void
+listeners_init(struct listeners *l, const struct snapshot *s, struct arena *arena)
+{
+	map_init(&l->by_port);
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->socks[i].state == STATE_LISTEN)
+			add_listener(l, arena, &s->socks[i]);
+	}
+}
+
+void
+listeners_done(struct listeners *l)
+{
+	map_done(&l->by_port);
+}
+
+/*
+ * How well the listener fits: 0 not at all, 1 by its wildcard, 2 by its address. A
+ * socket on :: takes IPv4 as well unless it is IPV6_V6ONLY. What a listener that is
+ * bound to a device takes is bound to that device as well.
+ */
+static unsigned
+fit(const struct sock *listener, const struct sock *s)
+{
+	const uint8_t *addr = listener->local.addr;
+
+	if (listener->ifindex != 0 && listener->ifindex != s->ifindex)
+		return 0;
+	if (!addr_is_any(addr))
+		return memcmp(addr, s->local.addr, sizeof s->local.addr) == 0 ? 2 : 0;
+	if (addr_is_v4(addr) || (listener->has & SOCK_HAS_V6ONLY && listener->v6only))
+		return addr_is_v4(addr) == addr_is_v4(s->local.addr);
+	return 1;
+}
+
+static bool
+share_a_process(const struct sock *a, const struct sock *b)
+{
+	for (uint32_t i = 0; i < a->nowners; i++)
+		for (uint32_t k = 0; k < b->nowners; k++)
+			if (task_same(a->owners[i].task, b->owners[k].task))
+				return true;
+	return false;
+}
+
+const struct sock *
+listeners_find(const struct listeners *l, const struct sock *connection)
+{
+	const struct sock *best = NULL;
+	unsigned best_rank = 0;
+
+	for (const struct listener *at = map_get(&l->by_port, connection->local.port); at;
+	     at = at->next) {
+		unsigned rank = 2 * fit(at->sock, connection);
+
+		if (rank == 0)
+			continue;
+		if (rank + 1 > best_rank && share_a_process(at->sock, connection))
+			rank++;
+		if (rank > best_rank) {
+			best = at->sock;
+			best_rank = rank;
+		}
+	}
+	return best;
+}

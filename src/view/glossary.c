@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+#include "view/glossary.h"
+
+#include "base/i18n.h"
+#include "base/util.h"
+
+const struct glossary_entry glossary[] = {
+	{ NULL, N_("Signs") },
+	{ "~", N_("the port is in the range that the kernel gives out by itself") },
+	{ "*", N_("as an address: every address of this machine") },
+	{ NULL, N_("Reach") },
+	{ "loopback", N_("only programs on this machine can connect") },
+	{ "exposed", N_("others can connect too, if no firewall is between") },
+	{ NULL, N_("Holders that are no process") },
+	{ N_("(another user: ...)"), N_("only root may see who it is: sudo lotop") },
+	{ N_("(in accept queue)"), N_("the listener has not accepted the connection yet") },
+	{ N_("(none)"), N_("the process is gone, the kernel still closes it") },
+	{ N_("(time-wait)"), N_("closed; the kernel keeps the ports apart for a minute") },
+	{ N_("(not visible)"), N_("in another container, or just being handed over") },
+	{ NULL, N_("States") },
+	{ "LISTEN", N_("waits for connections") },
+	{ "UNCONN", N_("UDP, takes datagrams from anyone") },
+	{ "BOUND", N_("has the port, but neither listens nor connects") },
+	{ "ESTABLISHED", N_("connected") },
+	{ "SYN_SENT SYN_RECV", N_("the connection is being made") },
+	{ "CLOSE_WAIT", N_("the other end closed, this one has not yet") },
+	{ "FIN_WAIT1 FIN_WAIT2", N_("this end closed, the other has not yet") },
+	{ "LAST_ACK CLOSING", N_("both ends closed, the last word is under way") },
+	{ "TIME_WAIT", N_("closed, kept for a minute") },
+	{ "CLOSE", N_("not connected any more") },
+};
+const size_t nglossary = ARRAY_SIZE(glossary);
