@@ -16,6 +16,10 @@ const struct subcommand subcommands[] = {
 	  live_screen_run },
 	{ "list", N_("[OPTION]... [FILTER]..."), N_("print one snapshot of the sockets"), CMD_LIST,
 	  list_run },
+	{ "wait", N_("[OPTION]... PORT..."), N_("wait until every port is listening, or free"), CMD_WAIT,
+	  wait_run },
+	{ "free", N_("[OPTION]... [RANGE]"), N_("print a port that can be bound now"), CMD_FREE,
+	  free_run },
 	{ "help", N_("[TOPIC]"), N_("explain commands, options, fields, filters, keys, words, formats"), CMD_HELP,
 	  help_run },
 };

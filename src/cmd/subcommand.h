@@ -31,6 +31,8 @@ int subcommand_main(int argc, char **argv);
 /* One file each. */
 int live_screen_run(const struct options *o);
 int list_run(const struct options *o);
+int wait_run(const struct options *o);
+int free_run(const struct options *o);
 int help_run(const struct options *o);
 
 /* --help and --version: returns the exit status. */

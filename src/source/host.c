@@ -16,8 +16,8 @@
 
 #define PORT_RANGE_FILE "sys/net/ipv4/ip_local_port_range"	/* for IPv6 too (ip(7)) */
 
-static void
-read_port_range(int proc_fd, struct snapshot *into)
+void
+host_port_range(int proc_fd, uint16_t *ret_lo, uint16_t *ret_hi)
 {
 	int fd = openat(proc_fd, PORT_RANGE_FILE, O_RDONLY | O_CLOEXEC);
 	char buf[32] = { 0 };
@@ -32,15 +32,15 @@ read_port_range(int proc_fd, struct snapshot *into)
 		return;
 	if (lo == 0 || lo > hi || hi > UINT16_MAX)
 		return;
-	into->eph_lo = (uint16_t)lo;
-	into->eph_hi = (uint16_t)hi;
+	*ret_lo = (uint16_t)lo;
+	*ret_hi = (uint16_t)hi;
 }
 
 void
 host_read(int proc_fd, struct snapshot *into)
 {
 	into->lo_ifindex = if_nametoindex("lo");
-	read_port_range(proc_fd, into);
+	host_port_range(proc_fd, &into->eph_lo, &into->eph_hi);
 }
 
 /* Returns false for what has no IP address. */

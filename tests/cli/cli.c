@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "cli.h"
 
@@ -374,4 +376,17 @@ csv_done(struct csv *c)
 		free(c->field[i]);
 	free(c->field);
 	memset(c, 0, sizeof *c);
+}
+
+int
+cli_listen(uint16_t port)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(bind(fd, (const struct sockaddr *)&addr, sizeof addr), 0, "port %u", port);
+	cr_assert_eq(listen(fd, 8), 0);
+	return fd;
 }

@@ -44,6 +44,9 @@ json_t	*cli_rows(const char *const args[]);
 /* The row of the socket that f describes; NULL, or NULL and a failure if two. */
 json_t	*cli_row_of(json_t *rows, const struct fact *f);
 
+/* A listener on 127.0.0.1 of this process; returns its descriptor, to close. */
+int	cli_listen(uint16_t port);
+
 /* What mksock called it, for messages: "pair/server". */
 const char *cli_name(const struct fact *f, char name[64]);
 
