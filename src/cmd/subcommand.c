@@ -16,6 +16,8 @@ const struct subcommand subcommands[] = {
 	  live_screen_run },
 	{ "list", N_("[OPTION]... [FILTER]..."), N_("print one snapshot of the sockets"), CMD_LIST,
 	  list_run },
+	{ "kill", N_("[OPTION]... PORT..."), N_("end the processes that hold each port"), CMD_KILL,
+	  kill_run },
 	{ "wait", N_("[OPTION]... PORT..."), N_("wait until every port is listening, or free"), CMD_WAIT,
 	  wait_run },
 	{ "free", N_("[OPTION]... [RANGE]"), N_("print a port that can be bound now"), CMD_FREE,
