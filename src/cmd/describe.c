@@ -4,6 +4,7 @@
 #include "cmd/describe.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 
@@ -28,6 +29,33 @@ describe_task(struct text *t, struct names *names, const struct task *task)
 	add_safe(&safe, user);
 	text_addf(t, _(" (pid %1$d, user %2$s)"), (int)task->pid, text_str(&safe));
 	text_done(&safe);
+}
+
+void
+describe_holder(struct text *t, struct names *names, const struct sock *s)
+{
+	size_t more = s->nowners - 1;
+
+	describe_task(t, names, s->owners[0].task);
+	if (more > 0)
+		text_addf(t, P_(" and %zu more", " and %zu more", more), more);
+}
+
+void
+describe_unseen(struct text *t, struct names *names, const struct sock *s)
+{
+	bool hidden = s->holder == HOLDER_HIDDEN && geteuid() != 0;
+	struct text user;
+
+	if (!(s->has & SOCK_HAS_UID)) {
+		text_add(t, _("a process that cannot be seen"));
+		return;
+	}
+	text_init(&user);
+	add_safe(&user, names_user(names, s->uid));
+	text_addf(t, hidden ? _("a process of %s, which this user may not see")
+	                    : _("a process of %s, which cannot be seen from here"), text_str(&user));
+	text_done(&user);
 }
 
 void

@@ -13,6 +13,15 @@
 /* Adds "python3 (pid 4711, user www)", sanitized for the locale. */
 void describe_task(struct text *t, struct names *names, const struct task *task);
 
+/* Adds the holder with the lowest pid, and how many more there are. */
+void describe_holder(struct text *t, struct names *names, const struct sock *s);
+
+/*
+ * Adds what stands for a holder that cannot be seen: "a process of root, which this
+ * user may not see".
+ */
+void describe_unseen(struct text *t, struct names *names, const struct sock *s);
+
 /* Adds all holders of a socket, lowest pid first, separated by commas. */
 void describe_owners(struct text *t, struct names *names, const struct sock *s);
 

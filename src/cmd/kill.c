@@ -412,7 +412,7 @@ note_left(const struct killing *k, const struct kill_port *p, struct left *left)
 			continue;
 		describe_owners(&left->names, k->names, s);
 		if (left->names.len == 0)
-			text_add(&left->names, _("a process that cannot be seen"));
+			describe_unseen(&left->names, k->names, s);
 	}
 }
 

@@ -62,21 +62,17 @@ add_victim(struct kill_port *p, struct names *names, const struct task *task, ui
 static void
 refuse_unseen(struct kill_port *p, struct names *names, const struct sock *s)
 {
-	const char *user = s->has & SOCK_HAS_UID ? names_user(names, s->uid) : "?";
-	struct text why, safe;
+	struct text why, who;
 
 	text_init(&why);
-	text_init(&safe);
-	text_add_safe(&safe, user, strlen(user), text_charset_of_locale());
-	if (s->holder == HOLDER_HIDDEN && geteuid() != 0)
-		text_addf(&why, _("Port %1$s is held by a process of %2$s that this user may not see "
-		                  "(%3$s); use sudo."), p->word, text_str(&safe), p->place);
-	else
-		text_addf(&why, _("Port %1$s is held by a process of %2$s that cannot be seen from here "
-		                  "(%3$s); look for it in another container."), p->word,
-		          text_str(&safe), p->place);
+	text_init(&who);
+	describe_unseen(&who, names, s);
+	text_addf(&why, geteuid() == 0
+	                ? _("Port %1$s (%2$s) is held by %3$s; look for it in another container.")
+	                : _("Port %1$s (%2$s) is held by %3$s; use sudo."),
+	          p->word, p->place, text_str(&who));
 	kill_refuse(p, &why);
-	text_done(&safe);
+	text_done(&who);
 	text_done(&why);
 }
 

@@ -139,10 +139,11 @@ static void
 add_holder(struct text *t, const struct wait *w, const struct sock *s)
 {
 	describe_socket(t, s);
-	if (s->nowners == 0)
-		return;
-	text_addc(t, ' ');
-	describe_owners(t, w->names, s);
+	text_add(t, ", ");
+	if (s->nowners > 0)
+		describe_holder(t, w->names, s);
+	else
+		describe_unseen(t, w->names, s);
 }
 
 static void

@@ -7,9 +7,8 @@
  * takes valid UTF-8 alone.
  */
 
-#include "out/format.h"
+#include "out/json_priv.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,18 +26,11 @@ static const char *const source_names[] = {
 	[FROM_PROCFS]  = "procfs",
 };
 
-/* What an encoder has at hand besides its value, and the line that is under way. */
-struct encoder {
-	struct names *names;
-	struct text   scratch;
-	struct text   line;
-};
-
 /*
  * Without memory jansson would leave out a key or a socket and nobody would know:
  * it takes its memory from where running out ends the program.
  */
-static void
+void
 encoder_init(struct encoder *e, struct names *names)
 {
 	json_set_alloc_funcs(mem_new, free);
@@ -47,7 +39,7 @@ encoder_init(struct encoder *e, struct names *names)
 	text_init(&e->line);
 }
 
-static void
+void
 encoder_done(struct encoder *e)
 {
 	text_done(&e->scratch);
@@ -79,8 +71,7 @@ encode_bytes(struct encoder *e, const char *bytes, size_t len)
 	return json_stringn(text_str(&e->scratch), e->scratch.len);
 }
 
-/* NULL is null. */
-static json_t *
+json_t *
 encode_string(struct encoder *e, const char *s)
 {
 	return s ? encode_bytes(e, s, strlen(s)) : json_null();
@@ -148,8 +139,7 @@ static const encode_fn encoders[VAL_KINDS] = {
 	[VAL_OWNERS]   = encode_owners,
 };
 
-/* Adds every field that is not a second spelling of others. Returns the object. */
-static json_t *
+json_t *
 encode_socket(struct encoder *e, json_t *object, const struct row *r)
 {
 	for (size_t i = 0; i < nfields; i++) {
@@ -163,12 +153,12 @@ encode_socket(struct encoder *e, json_t *object, const struct row *r)
 	return object;
 }
 
-static void
-add_time(json_t *object, const struct snapshot *snap)
+void
+encode_time(json_t *object, struct timespec wall)
 {
 	char time[CLOCK_RFC3339_SIZE];
 
-	clock_rfc3339(snap->wall, time);
+	clock_rfc3339(wall, time);
 	json_object_set_new(object, "time", json_string(time));
 }
 
@@ -185,14 +175,13 @@ encode_host(struct encoder *e)
 
 /* Owners that this user may not see are missing from a document, too. */
 static json_t *
-encode_partial(struct encoder *e, const struct view *v)
+encode_partial(struct encoder *e, const struct snapshot *snap, size_t hidden)
 {
-	size_t hidden = v->counts.hidden;
 	struct text why;
 	json_t *ret;
 
 	text_init(&why);
-	partial_add(&why, v->env.snap);
+	partial_add(&why, snap);
 	if (hidden > 0) {
 		if (why.len > 0)
 			text_addc(&why, ' ');
@@ -211,39 +200,41 @@ take_piece(const char *piece, size_t len, void *line)
 	return 0;
 }
 
-/*
- * Adds an object to the line and frees it. json_dumpf() would lock the stream for
- * each of the 200 pieces that a socket is written in.
- */
-static void
-add_object(struct encoder *e, json_t *object, size_t flags)
+/* json_dumpf() would lock the stream for each of the 200 pieces that a socket is written in. */
+void
+encoder_add(struct encoder *e, json_t *object, size_t flags)
 {
 	json_dump_callback(object, take_piece, &e->line, flags);
 	json_decref(object);
 }
 
-static void
-put_line(FILE *out, struct encoder *e)
+void
+encoder_put(FILE *out, struct encoder *e)
 {
 	fwrite(text_str(&e->line), 1, e->line.len, out);
 	text_clear(&e->line);
+}
+
+json_t *
+encode_head(struct encoder *e, const struct snapshot *snap, const char *scope, size_t hidden)
+{
+	json_t *head = json_object();
+
+	json_object_set_new(head, "schema", json_integer(SCHEMA));
+	encode_time(head, snap->wall);
+	json_object_set_new(head, "host", encode_host(e));
+	json_object_set_new(head, "scope", json_string(scope));
+	json_object_set_new(head, "source", json_string(source_names[snap->source]));
+	json_object_set_new(head, "partial", encode_partial(e, snap, hidden));
+	return head;
 }
 
 /* Adds the document as far as its array of sockets, which stays open. */
 static void
 open_document(struct encoder *e, const struct view *v, enum scope scope)
 {
-	const struct snapshot *snap = v->env.snap;
-	json_t *head = json_object();
-
-	json_object_set_new(head, "schema", json_integer(SCHEMA));
-	add_time(head, snap);
-	json_object_set_new(head, "host", encode_host(e));
-	json_object_set_new(head, "scope", json_string(scope_names[scope]));
-	json_object_set_new(head, "source", json_string(source_names[snap->source]));
-	json_object_set_new(head, "partial", encode_partial(e, v));
 	text_addc(&e->line, '{');
-	add_object(e, head, JSON_EMBED);
+	encoder_add(e, encode_head(e, v->env.snap, scope_names[scope], v->counts.hidden), JSON_EMBED);
 	text_add(&e->line, ", \"sockets\": [");
 }
 
@@ -257,13 +248,13 @@ json_write(FILE *out, const struct view *v, const struct format_options *o)
 	open_document(&e, v, o->scope);
 	for (size_t i = 0; i < v->count; i++) {
 		text_add(&e.line, between);
-		add_object(&e, encode_socket(&e, json_object(), &v->rows[i]), 0);
+		encoder_add(&e, encode_socket(&e, json_object(), &v->rows[i]), 0);
 		if (i + 1 < v->count)
 			text_addc(&e.line, ',');
-		put_line(out, &e);
+		encoder_put(out, &e);
 	}
 	text_addf(&e.line, "%s]}\n", v->count > 0 ? between : "");
-	put_line(out, &e);
+	encoder_put(out, &e);
 	encoder_done(&e);
 }
 
@@ -277,10 +268,10 @@ ndjson_write(FILE *out, const struct view *v, const struct format_options *o)
 	for (size_t i = 0; i < v->count; i++) {
 		json_t *socket = json_object();
 
-		add_time(socket, v->env.snap);
-		add_object(&e, encode_socket(&e, socket, &v->rows[i]), 0);
+		encode_time(socket, v->env.snap->wall);
+		encoder_add(&e, encode_socket(&e, socket, &v->rows[i]), 0);
 		text_addc(&e.line, '\n');
-		put_line(out, &e);
+		encoder_put(out, &e);
 	}
 	encoder_done(&e);
 }
