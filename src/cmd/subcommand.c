@@ -16,6 +16,8 @@ const struct subcommand subcommands[] = {
 	  live_screen_run },
 	{ "list", N_("[OPTION]... [FILTER]..."), N_("print one snapshot of the sockets"), CMD_LIST,
 	  list_run },
+	{ "events", N_("[OPTION]... [FILTER]..."),
+	  N_("print a line whenever a socket opens, changes state or closes"), CMD_EVENTS, events_run },
 	{ "who", N_("[OPTION]... PORT..."), N_("say who holds each port, and why it can or cannot be bound"),
 	  CMD_WHO, who_run },
 	{ "kill", N_("[OPTION]... PORT..."), N_("end the processes that hold each port"), CMD_KILL,

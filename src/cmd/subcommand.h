@@ -31,6 +31,7 @@ int subcommand_main(int argc, char **argv);
 /* One file each. */
 int live_screen_run(const struct options *o);
 int list_run(const struct options *o);
+int events_run(const struct options *o);
 int who_run(const struct options *o);
 int kill_run(const struct options *o);
 int wait_run(const struct options *o);

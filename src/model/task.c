@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "base/util.h"
 
@@ -108,4 +109,23 @@ bool
 task_same(const struct task *a, const struct task *b)
 {
 	return a->pid == b->pid && a->start == b->start;
+}
+
+static const char *
+copy_string(struct arena *a, const char *s)
+{
+	return s ? arena_copy(a, s, strlen(s)) : NULL;
+}
+
+struct task *
+task_copy(struct arena *a, const struct task *from)
+{
+	struct task *t = arena_alloc(a, sizeof *t);
+
+	*t = *from;
+	t->comm = copy_string(a, from->comm);
+	t->argv = arena_copy(a, from->argv, from->argv_len);
+	t->exe  = copy_string(a, from->exe);
+	t->cwd  = copy_string(a, from->cwd);
+	return t;
 }

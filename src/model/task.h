@@ -68,6 +68,11 @@ int task_parse_stat(const char *buf, size_t len, struct task_stat *ret);
  */
 bool task_parse_link(const char *target, size_t len, uint64_t *inode);
 
+struct arena;
+
+/* A copy with all its strings in the arena. */
+struct task *task_copy(struct arena *a, const struct task *from);
+
 /* Same process: same pid and same start. */
 bool task_same(const struct task *a, const struct task *b);
 

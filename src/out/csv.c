@@ -28,8 +28,8 @@ choose_columns(const struct format_options *o)
 }
 
 /* Sanitized text has no line break, but nothing here needs to rely on that. */
-static void
-add_quoted(struct text *line, const char *cell)
+void
+csv_add(struct text *line, const char *cell)
 {
 	if (!strpbrk(cell, "\",\r\n")) {
 		text_add(line, cell);
@@ -77,7 +77,7 @@ put_row(FILE *out, const struct columns *c, const struct row *r, struct text *li
 			text_addc(line, ',');
 		text_clear(cell);
 		value_add(cell, &v, VALUE_EXACT, TEXT_UTF8);
-		add_quoted(line, text_str(cell));
+		csv_add(line, text_str(cell));
 	}
 	end_line(out, line);
 }

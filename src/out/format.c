@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "out/events.h"
 
 /* At 80 cells what comes last is what may be missing. */
 const char format_default_columns[] = "proto,state,local,peer,pid,process,user,command";
@@ -15,15 +16,19 @@ const char format_default_columns[] = "proto,state,local,peer,pid,process,user,c
 const struct format formats[] = {
 	{ "table", N_("Aligned columns for people"),
 	  FORMAT_SOCKETS | FORMAT_EVENTS | FORMAT_PORTS,
-	  FIELD_OWNERS, false, table_write },
+	  FIELD_OWNERS, false, table_write,
+	  events_table_write, events_table_header },
 	{ "json", N_("One JSON document with every field, one socket a line"), FORMAT_SOCKETS | FORMAT_PORTS,
-	  FIELD_OWNERS | FIELD_INFO, true, json_write },
+	  FIELD_OWNERS | FIELD_INFO, true, json_write, NULL, NULL },
 	{ "ndjson", N_("One JSON object a line, a socket with every field and the time"), FORMAT_SOCKETS | FORMAT_EVENTS,
-	  FIELD_OWNERS | FIELD_INFO, true, ndjson_write },
+	  FIELD_OWNERS | FIELD_INFO, true, ndjson_write,
+	  events_ndjson_write, NULL },
 	{ "csv", N_("Comma-separated values, RFC 4180"), FORMAT_SOCKETS | FORMAT_EVENTS,
-	  FIELD_OWNERS | FIELD_INFO, false, csv_write },
+	  FIELD_OWNERS | FIELD_INFO, false, csv_write,
+	  events_csv_write, events_csv_header },
 	{ "openmetrics", N_("Gauges for Prometheus, as the textfile collector of node_exporter reads them"),
-	  FORMAT_SOCKETS, FIELD_OWNERS | FIELD_INFO, true, openmetrics_write },
+	  FORMAT_SOCKETS, FIELD_OWNERS | FIELD_INFO, true, openmetrics_write,
+	  NULL, NULL },
 };
 
 const size_t nformats = sizeof formats / sizeof *formats;

@@ -26,6 +26,8 @@ struct format_options {
 #define FORMAT_EVENTS  0x2u
 #define FORMAT_PORTS   0x4u
 
+struct event;
+
 struct format {
 	const char *id;
 	const char *help;	/* N_() */
@@ -34,6 +36,9 @@ struct format {
 	bool        whole;	/* always all fields: -c is not for it */
 	/* Writes one snapshot. Errors stay in the stream: see ferror(3). */
 	void (*write)(FILE *out, const struct view *v, const struct format_options *o);
+	/* Of FORMAT_EVENTS: one event (out/events.h), and what stands before the first or NULL. */
+	void (*write_event)(FILE *out, const struct event *e, const struct format_options *o);
+	void (*write_event_header)(FILE *out, const struct format_options *o);
 };
 
 extern const struct format formats[];
@@ -43,6 +48,9 @@ const struct format *format_find(const char *id);
 
 /* The columns of `lotop list` when -c does not say. */
 extern const char format_default_columns[];
+
+/* Adds one field of a record, quoted where it must be. */
+void csv_add(struct text *line, const char *cell);
 
 void table_write(FILE *out, const struct view *v, const struct format_options *o);
 void json_write(FILE *out, const struct view *v, const struct format_options *o);

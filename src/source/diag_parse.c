@@ -243,18 +243,42 @@ take_attrs(struct sock *s, const struct nlmsghdr *nlh, unsigned kernel_state)
 	}
 }
 
-int
-diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *ret)
+static int
+check_message(const struct nlmsghdr *nlh)
 {
 	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(nlh);
-	struct sock s = { 0 };
-	int r;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof *m)
 		return -EBADMSG;
 	if (m->idiag_family != AF_INET && m->idiag_family != AF_INET6)
 		return -EAFNOSUPPORT;
+	return 0;
+}
 
+int
+diag_parse_tuple(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *ret)
+{
+	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(nlh);
+	struct sock s = { 0 };
+	int r = check_message(nlh);
+
+	if (r < 0)
+		return r;
+	take_message(&s, m, proto);
+	take_endpoints(&s, m);
+	*ret = s;
+	return 0;
+}
+
+int
+diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *ret)
+{
+	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(nlh);
+	struct sock s = { 0 };
+	int r = check_message(nlh);
+
+	if (r < 0)
+		return r;
 	take_message(&s, m, proto);
 	r = diag_set_state(&s, m->idiag_state);
 	if (r < 0)

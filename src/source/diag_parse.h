@@ -19,6 +19,12 @@ struct nlmsghdr;
 int diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *ret);
 
 /*
+ * The protocol, the two ends, the cookie and the device of a message alone, whatever
+ * the rest of it says. Returns 0, -EBADMSG or -EAFNOSUPPORT.
+ */
+int diag_parse_tuple(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *ret);
+
+/*
  * Sets the state of *s, whose proto, inode, uid and queues are the kernel's
  * own numbers, and makes of the latter what they mean in that state: bits in
  * has, and queues in bytes. /proc/net holds the same numbers. Returns 0, or

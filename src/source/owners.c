@@ -421,25 +421,6 @@ owners_turn(struct owners *o)
 	return SOURCE_DONE;
 }
 
-static const char *
-copy_string(struct arena *a, const char *s)
-{
-	return s ? arena_copy(a, s, strlen(s)) : NULL;
-}
-
-static const struct task *
-copy_task(struct arena *a, const struct task *from)
-{
-	struct task *t = arena_alloc(a, sizeof *t);
-
-	*t = *from;
-	t->comm = copy_string(a, from->comm);
-	t->argv = arena_copy(a, from->argv, from->argv_len);
-	t->exe  = copy_string(a, from->exe);
-	t->cwd  = copy_string(a, from->cwd);
-	return t;
-}
-
 /* The task of a process in this snapshot: one copy, whatever it holds. */
 static const struct task *
 task_in(struct owners *o, struct snapshot *s, pid_t pid)
@@ -448,7 +429,7 @@ task_in(struct owners *o, struct snapshot *s, pid_t pid)
 
 	if (p->copied != o->copies) {
 		p->copied = o->copies;
-		p->copy = copy_task(&s->arena, p->task);
+		p->copy = task_copy(&s->arena, p->task);
 	}
 	return p->copy;
 }

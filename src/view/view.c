@@ -74,6 +74,13 @@ is_wanted(const struct view_spec *spec, const struct sock *s)
 	return !spec->holding || sock_holds_port(s);
 }
 
+bool
+view_has(const struct view_spec *spec, const struct row *row)
+{
+	return scope_has(spec->scope, row->env->snap, row->sock) && is_wanted(spec, row->sock) &&
+	       filter_eval(spec->ports, row) && filter_eval(spec->filter, row);
+}
+
 static void
 choose(struct view *v, const struct view_spec *spec)
 {

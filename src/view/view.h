@@ -53,6 +53,9 @@ void view_done(struct view *v);
 /* Builds the rows anew. They point into snap until the next build. */
 void view_build(struct view *v, const struct snapshot *snap, const struct view_spec *spec);
 
+/* Would it be a row? For one that is no part of a view. */
+bool view_has(const struct view_spec *spec, const struct row *row);
+
 /*
  * The row whose socket has that sock_id(), or v->count. Tries `near` first.
  */

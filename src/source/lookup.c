@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+#include "source/lookup.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "source/diag.h"
+#include "source/diag_parse.h"
+
+#define ANSWER_SIZE 8192
+#define PATIENCE_S  1	/* the kernel answers before sendto(2) returns */
+
+struct lookup {
+	struct mnl_socket *nl;
+	struct diag_walk   walk;
+	struct sock       *ret;
+	bool               found;
+};
+
+int
+lookup_open(struct lookup **ret)
+{
+	static const struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+	struct lookup *l;
+	int r;
+
+	if (!nl)
+		return -errno;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET, SO_RCVTIMEO, &patience,
+	               sizeof patience) < 0) {
+		r = -errno;
+		mnl_socket_close(nl);
+		return r;
+	}
+	l = mem_new(sizeof *l);
+	l->nl = nl;
+	l->walk.portid = mnl_socket_get_portid(nl);
+	*ret = l;
+	return 0;
+}
+
+void
+lookup_close(struct lookup *l)
+{
+	if (!l)
+		return;
+	mnl_socket_close(l->nl);
+	free(l);
+}
+
+static void
+put_endpoint(uint32_t addr[4], uint16_t *port, const struct endpoint *e, unsigned family)
+{
+	if (family == 4)
+		memcpy(addr, e->addr + 12, 4);
+	else
+		memcpy(addr, e->addr, 16);
+	*port = htons(e->port);
+}
+
+static int
+send_request(struct lookup *l, const struct sock *s)
+{
+	struct {
+		struct nlmsghdr         h;
+		struct inet_diag_req_v2 r;
+	} msg = {
+		.h = { .nlmsg_len = sizeof msg, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+		       .nlmsg_flags = NLM_F_REQUEST, .nlmsg_seq = ++l->walk.seq },
+		.r = { .sdiag_family = s->family == 4 ? AF_INET : AF_INET6,
+		       .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u,
+		       .idiag_ext = 1u << (INET_DIAG_INFO - 1) },
+	};
+	struct inet_diag_sockid *id = &msg.r.id;
+
+	put_endpoint(id->idiag_src, &id->idiag_sport, &s->local, s->family);
+	put_endpoint(id->idiag_dst, &id->idiag_dport, &s->remote, s->family);
+	id->idiag_if = s->ifindex;
+	id->idiag_cookie[0] = (uint32_t)s->cookie;
+	id->idiag_cookie[1] = (uint32_t)(s->cookie >> 32);
+	return mnl_socket_sendto(l->nl, &msg, sizeof msg) < 0 ? -errno : 0;
+}
+
+static int
+take_answer(const struct nlmsghdr *nlh, void *arg)
+{
+	struct lookup *l = arg;
+	int r = diag_parse_inet(nlh, PROTO_TCP, l->ret);
+
+	l->found = r == 0;
+	return r;
+}
+
+int
+lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret)
+{
+	_Alignas(struct nlmsghdr) char buf[ANSWER_SIZE];
+	int r = send_request(l, s);
+
+	l->ret = ret;
+	l->found = false;
+	while (r == 0 && !l->found) {
+		ssize_t n = mnl_socket_recvfrom(l->nl, buf, sizeof buf);
+
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		if (n >= 0)
+			r = diag_walk(&l->walk, buf, (size_t)n, take_answer, l);
+	}
+	if (r == WALK_DONE)	/* an acknowledgement, and no row */
+		return -EBADMSG;
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Asks the kernel for one TCP connection by its exact tuple and cookie. Under churn a
+ * dump may pass over a socket that lives, and no flag says so; this does not.
+ */
+
+#ifndef LOTOP_SOURCE_LOOKUP_H
+#define LOTOP_SOURCE_LOOKUP_H
+
+#include "model/sock.h"
+
+struct lookup;
+
+/* Returns 0 and hands over *ret, or -errno where the kernel gives no sock_diag socket. */
+int  lookup_open(struct lookup **ret);
+void lookup_close(struct lookup *l);
+
+/*
+ * Looks for a connection that a dump gave (SOCK_HAS_COOKIE, with a peer). Returns 0
+ * with what it is now, -ENOENT when it is gone, or another -errno when nothing is
+ * known. Listeners and bound sockets cannot be asked for: of several that share a
+ * port the kernel looks at one alone.
+ */
+int lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret);
+
+#endif

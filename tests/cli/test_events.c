@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* lotop events: a line for what opens, changes and closes, and none for what does not. */
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+TestSuite(events, .init = cli_enter, .timeout = 120);
+
+#define PROBE 20999	/* a port that only start() uses */
+
+/* A lotop that watches, and all that it has said. */
+struct watching {
+	pid_t  pid;
+	int    fd;
+	char   said[1 << 18];
+	size_t len;
+};
+
+static struct watching w;
+
+static void
+read_some(int timeout_ms)
+{
+	struct pollfd p = { .fd = w.fd, .events = POLLIN };
+	ssize_t n;
+
+	if (poll(&p, 1, timeout_ms) <= 0)
+		return;
+	n = read(w.fd, w.said + w.len, sizeof w.said - 1 - w.len);
+	w.len += n > 0 ? (size_t)n : 0;
+	w.said[w.len] = '\0';
+}
+
+/* It looks from when it tells of a socket that comes and goes. */
+static void
+start(const char *const options[])
+{
+	const char *argv[16] = { "lotop", "events" };
+	int64_t end = run_now_ms() + RUN_DEADLINE_MS;
+	char probe[32];
+	int fds[2];
+
+	for (size_t i = 0; options[i]; i++)
+		argv[i + 2] = options[i];
+	memset(&w, 0, sizeof w);
+	cr_assert_eq(pipe(fds), 0);
+	w.pid = fork();
+	if (w.pid == 0) {
+		dup2(fds[1], STDOUT_FILENO);
+		close(fds[0]);
+		close(fds[1]);
+		execve(run_lotop_path(), (char *const *)argv, run_environment(NULL));
+		_exit(127);
+	}
+	close(fds[1]);
+	w.fd = fds[0];
+	snprintf(probe, sizeof probe, "%d", PROBE);
+	while (!strstr(w.said, probe)) {
+		int fd = cli_listen(PROBE);
+
+		cr_assert_lt(run_now_ms(), end, "%s", w.said);
+		read_some(300);
+		close(fd);
+	}
+}
+
+static void
+stop(void)
+{
+	kill(w.pid, SIGTERM);
+	waitpid(w.pid, NULL, 0);
+	close(w.fd);
+}
+
+/* A whole line of ndjson with this event and local port: a reference, or NULL. */
+static json_t *
+find_event(const char *event, int port)
+{
+	const char *at = w.said;
+
+	for (const char *nl; (nl = strchr(at, '\n')); at = nl + 1) {
+		json_t *o = json_loadb(at, (size_t)(nl - at), JSON_REJECT_DUPLICATES, NULL);
+
+		cr_assert_not_null(o, "no JSON: %.200s", at);
+		if (strcmp(cli_text(o, "event"), event) == 0 && cli_number(o, "lport") == port)
+			return o;
+		json_decref(o);
+	}
+	return NULL;
+}
+
+static json_t *
+await_event(const char *event, int port)
+{
+	int64_t end = run_now_ms() + RUN_DEADLINE_MS;
+	json_t *o;
+
+	while (!(o = find_event(event, port))) {
+		cr_assert_lt(run_now_ms(), end, "no %s of %d in\n%s", event, port, w.said);
+		read_some(100);
+	}
+	return o;
+}
+
+static size_t
+count_events(const char *event, int port)
+{
+	char what[64], where[64];
+	size_t n = 0;
+
+	snprintf(what, sizeof what, "\"event\": \"%s\"", event);
+	snprintf(where, sizeof where, "\"lport\": %d,", port);
+	for (char *at = w.said, *nl; (nl = strchr(at, '\n')); at = nl + 1) {
+		*nl = '\0';
+		n += strstr(at, what) && strstr(at, where);
+		*nl = '\n';
+	}
+	return n;
+}
+
+static int
+connect_to(int port)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	cr_assert_eq(connect(fd, (const struct sockaddr *)&addr, sizeof addr), 0);
+	return fd;
+}
+
+static int
+port_of(int fd)
+{
+	struct sockaddr_in addr;
+	socklen_t len = sizeof addr;
+
+	cr_assert_eq(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
+	return ntohs(addr.sin_port);
+}
+
+Test(events, a_life_is_told_with_owner_and_totals)
+{
+	char buf[2000] = "";
+	int listener, client, server, port;
+	json_t *o;
+
+	start(ARGS("-o", "ndjson", "-d", "0.1"));
+	listener = cli_listen(20001);
+	o = await_event("open", 20001);
+	cr_expect_eq(cli_number(o, "pid"), getpid());
+	cr_expect_str_eq(cli_text(o, "state"), "LISTEN");
+	json_decref(o);
+
+	client = connect_to(20001);
+	server = accept(listener, NULL, NULL);
+	port = port_of(client);
+	o = await_event("open", port);
+	cr_expect_str_eq(cli_text(o, "raddr"), "127.0.0.1");
+	cr_expect_eq(cli_number(o, "rport"), 20001);
+	json_decref(o);
+
+	cr_assert_eq(write(client, buf, sizeof buf), (ssize_t)sizeof buf);
+	cr_assert_eq(recv(server, buf, sizeof buf, MSG_WAITALL), (ssize_t)sizeof buf);
+	shutdown(client, SHUT_WR);
+	json_decref(await_event("state", port));
+	close(client);
+	close(server);
+	o = await_event("close", port);
+	cr_expect_eq(cli_number(o, "tx_total"), (json_int_t)sizeof buf);
+	cr_expect_eq(cli_number(o, "pid"), getpid(), "the last owner is remembered");
+	cr_expect(json_number_value(json_object_get(o, "age")) > 0);
+	json_decref(o);
+
+	close(listener);
+	json_decref(await_event("close", 20001));
+	cr_expect_eq(count_events("open", port), 1);
+	cr_expect_eq(count_events("close", port), 1);
+	cr_expect_eq(count_events("close", 20001), 1, "ends of the server's side and TIME_WAIT apart");
+	stop();
+}
+
+/* No snapshot falls into its life; the kernel announces it, where it may. */
+Test(events, what_lives_between_two_looks_is_seen)
+{
+	int listener = cli_listen(20002), client, server, port;
+	json_t *o;
+
+	start(ARGS("-o", "ndjson", "-d", "3600"));
+	client = connect_to(20002);
+	server = accept(listener, NULL, NULL);
+	port = port_of(client);
+	close(client);
+	close(server);
+	json_decref(await_event("open", port));
+	o = await_event("close", port);
+	cr_expect_eq(json_object_get(o, "pid"), json_null(), "nobody is guessed");
+	json_decref(o);
+	close(listener);
+	stop();
+}
+
+Test(events, what_was_there_is_no_event_and_time_wait_ends_in_silence)
+{
+	int listener = cli_listen(20003), client = connect_to(20003);
+	int server = accept(listener, NULL, NULL), port = port_of(client), probe;
+
+	start(ARGS("-o", "ndjson", "-d", "0.1"));
+	cr_expect_eq(count_events("open", 20003), 0, "%s", w.said);
+	cr_expect_eq(count_events("open", port), 0);
+	close(client);
+	close(server);
+	json_decref(await_event("close", port));
+	/* Now the client's end is in TIME_WAIT: two more looks say nothing of it. */
+	for (int i = 0; i < 2; i++) {
+		probe = cli_listen((uint16_t)(20004 + i));
+		json_decref(await_event("open", 20004 + i));
+		close(probe);
+	}
+	cr_expect_eq(count_events("close", port), 1);
+	cr_expect_eq(count_events("open", port), 0);
+	cr_expect_eq(count_events("state", port), 0);
+	close(listener);
+	stop();
+}
+
+/* Hundreds of others come and go: a dump may pass over one that stays. */
+Test(events, what_stays_is_never_said_to_close)
+{
+	enum { STAY = 200, CHURN = 2000 };
+	int listener = cli_listen(20006), stay[STAY];
+	json_t *o;
+
+	for (int i = 0; i < STAY; i++) {
+		stay[i] = connect_to(20006);
+		close(accept(listener, NULL, NULL) < 0 ? -1 : dup(stay[i]));
+	}
+	start(ARGS("-o", "ndjson", "-d", "0.1", "-p", "20006,20999"));
+	for (int i = 0; i < CHURN; i++) {
+		int client = connect_to(20006), server = accept(listener, NULL, NULL);
+
+		close(server);
+		close(client);
+		if (i % 50 == 0)
+			read_some(0);
+	}
+	close(listener);
+	o = await_event("close", 20006);
+	json_decref(o);
+	for (int i = 0; i < STAY; i++)
+		cr_expect_eq(count_events("close", port_of(stay[i])), 0);
+	stop();
+}
+
+Test(events, filters_and_options_choose)
+{
+	int fds[2];
+
+	start(ARGS("-o", "ndjson", "-d", "0.1", "-l", "lport:20007,20999"));
+	fds[0] = cli_listen(20008);
+	fds[1] = cli_listen(20007);
+	json_decref(await_event("open", 20007));
+	cr_expect_eq(count_events("open", 20008), 0);
+	close(fds[0]);
+	close(fds[1]);
+	stop();
+}
+
+Test(events, a_table_and_csv_have_a_header)
+{
+	struct run r;
+	struct csv csv;
+
+	run_lotop(NULL, ARGS("events", "-d", "0.1", "-n", "1"), &r);
+	cr_expect_eq(r.status, 1, "nothing happened");
+	cr_expect_eq(strncmp(r.out, "TIME ", 5), 0, "%s", r.out);
+	run_done(&r);
+	run_lotop(NULL, ARGS("events", "-d", "0.1", "-n", "1", "-H"), &r);
+	cr_expect_eq(r.out_len, 0);
+	run_done(&r);
+	run_lotop(NULL, ARGS("events", "-d", "0.1", "-n", "1", "-o", "csv", "-c", "lport,pid"), &r);
+	cr_assert(csv_parse(r.out, r.out_len, &csv));
+	cr_expect_str_eq(csv_field(&csv, 0, 0), "time");
+	cr_expect_str_eq(csv_field(&csv, 0, 1), "event");
+	cr_expect_str_eq(csv_field(&csv, 0, 3), "lport");
+	csv_done(&csv);
+	run_done(&r);
+	run_lotop(NULL, ARGS("events", "-o", "json"), &r);
+	cr_expect_eq(r.status, 2);
+	run_done(&r);
+}
+
+Test(events, a_reader_that_leaves_ends_it)
+{
+	int64_t end;
+	int status;
+
+	start(ARGS("-d", "0.1"));
+	close(w.fd);
+	end = run_now_ms() + RUN_DEADLINE_MS;
+	while (waitpid(w.pid, &status, WNOHANG) == 0) {
+		cr_assert_lt(run_now_ms(), end);
+		close(cli_listen(20009));
+	}
+	cr_expect((WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) ||
+	    (WIFEXITED(status) && WEXITSTATUS(status) == 0), "%d", status);
+}
