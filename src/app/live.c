@@ -27,6 +27,7 @@
 #include "source/source.h"
 #include "ui/term.h"
 #include "ui/ui.h"
+#include "view/filter_kernel.h"
 
 #define ROWS_WAIT_NS (800 * NS_PER_MS)	/* the first rows are shown without owners after that */
 
@@ -41,6 +42,8 @@ struct live {
 	bool              has_rows;	/* it has all rows, owners are still to come */
 	bool              unseen;	/* it is not to be shown: the list is frozen */
 	unsigned          asked;	/* SOURCE_* of the last sample */
+	enum scope        asked_scope;
+	struct filter_kernel kernel;	/* that scope, lowered */
 	uint64_t          started_ns;
 	uint64_t          interval_ns;	/* that the timer is set to */
 	uint64_t          input_ns;	/* when the terminal last sent something */
@@ -72,6 +75,28 @@ wanted(const struct live *l)
 	return needs_of(ui_spec(l->ui), ui_needs(l->ui)) | SOURCE_OWNERS;	/* k needs them */
 }
 
+/* Was what is to be shown left out of the last sample? */
+static bool
+was_left_out(const struct live *l)
+{
+	return wanted(l) & ~l->asked || ui_spec(l->ui)->scope > l->asked_scope;
+}
+
+/* The scope alone: the header counts over all of it, whatever is filtered. */
+static void
+narrow(struct live *l)
+{
+	struct source_narrow n = { .code = NULL };
+
+	filter_kernel_done(&l->kernel);
+	filter_kernel_lower(&l->kernel, ui_spec(l->ui), false);
+	l->asked_scope = ui_spec(l->ui)->scope;
+	memcpy(n.states, l->kernel.states, sizeof n.states);
+	n.code = l->kernel.code;
+	n.code_len = l->kernel.len;
+	source_narrow(l->source, &n);
+}
+
 /* The sample that is under way, if any, is given up. */
 static void
 start_sample(struct live *l, bool unseen)
@@ -80,6 +105,7 @@ start_sample(struct live *l, bool unseen)
 	int r;
 
 	l->asked = wanted(l);
+	narrow(l);
 	l->started_ns = clock_mono_ns();
 	snapshot_clear(into);
 	r = source_start(l->source, l->asked, into);
@@ -288,7 +314,7 @@ apply(struct live *l)
 	unsigned fx = l->fx;
 
 	l->fx = 0;
-	if (fx & FX_REBUILD && wanted(l) & ~l->asked)
+	if (fx & FX_REBUILD && was_left_out(l))
 		fx |= FX_RESAMPLE;	/* what is shown now was not asked for */
 	if (fx & FX_RESAMPLE) {
 		start_sample(l, false);
@@ -559,6 +585,7 @@ live_done(struct live *l)
 		term_close(l->term);
 	if (l->source)
 		source_close(l->source);
+	filter_kernel_done(&l->kernel);
 	if (l->ui)
 		ui_free(l->ui);
 	if (l->signal_fd >= 0)

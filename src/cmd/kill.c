@@ -89,7 +89,7 @@ killing_done(struct killing *k)
 static int
 sample(struct killing *k, uint32_t states, unsigned more)
 {
-	const struct source_narrow narrow = { .states = states };
+	const struct source_narrow narrow = { .states = { states, states } };
 
 	source_narrow(k->source, &narrow);
 	return sample_take(k->source, everything | more, &k->snap);

@@ -15,6 +15,7 @@
 #include "app/needs.h"
 #include "base/clock.h"
 #include "cmd/sample.h"
+#include "view/filter_kernel.h"
 
 struct list {
 	const struct options *o;
@@ -26,6 +27,7 @@ struct list {
 	struct columns        columns;
 	struct format_options format;
 	unsigned              want;	/* SOURCE_* */
+	struct filter_kernel  kernel;
 };
 
 static size_t
@@ -62,6 +64,19 @@ list_init(struct list *l, const struct options *o)
 	l->want = needs_of(&l->spec, l->format.columns ? columns_needs(&l->columns) : o->format->needs);
 }
 
+/* What the kernel can decide never leaves it; what is printed is the same either way. */
+static void
+narrow(struct list *l)
+{
+	struct source_narrow n = { .code = NULL };
+
+	filter_kernel_lower(&l->kernel, &l->spec, !l->o->format->beyond);
+	memcpy(n.states, l->kernel.states, sizeof n.states);
+	n.code = l->kernel.code;
+	n.code_len = l->kernel.len;
+	source_narrow(l->source, &n);
+}
+
 static void
 list_done(struct list *l)
 {
@@ -69,6 +84,7 @@ list_done(struct list *l)
 	snapshot_done(&l->snap);
 	names_free(l->names);
 	source_close(l->source);
+	filter_kernel_done(&l->kernel);
 }
 
 static int
@@ -137,8 +153,10 @@ list_run(const struct options *o)
 
 	list_init(&l, o);
 	status = sample_open(&l.source);
-	if (status == EXIT_DONE)
+	if (status == EXIT_DONE) {
+		narrow(&l);
 		status = list_all(&l);
+	}
 	list_done(&l);
 	return status;
 }

@@ -232,7 +232,7 @@ wait_run(const struct options *o)
 	wait_init(&w, o);
 	status = sample_open(&w.source);
 	if (status == EXIT_DONE) {
-		narrow = (struct source_narrow){ .states = w.states };
+		narrow = (struct source_narrow){ .states = { w.states, w.states } };
 		source_narrow(w.source, &narrow);
 		status = wait_for_all(&w);
 	}

@@ -229,12 +229,23 @@ encode_head(struct encoder *e, const struct snapshot *snap, const char *scope, s
 	return head;
 }
 
+/* Of the rows alone: others may not have left the kernel. */
+static size_t
+count_hidden(const struct view *v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->count; i++)
+		n += v->rows[i].sock->holder == HOLDER_HIDDEN;
+	return n;
+}
+
 /* Adds the document as far as its array of sockets, which stays open. */
 static void
 open_document(struct encoder *e, const struct view *v, enum scope scope)
 {
 	text_addc(&e->line, '{');
-	encoder_add(e, encode_head(e, v->env.snap, scope_names[scope], v->counts.hidden), JSON_EMBED);
+	encoder_add(e, encode_head(e, v->env.snap, scope_names[scope], count_hidden(v)), JSON_EMBED);
 	text_add(&e->line, ", \"sockets\": [");
 }
 

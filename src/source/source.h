@@ -30,7 +30,13 @@
  * were not wanted may come all the same, and from /proc/net do.
  */
 struct source_narrow {
-	uint32_t states;	/* wanted ones, 1u << enum sock_state; 0: all */
+	uint32_t    states[PROTO_COUNT];	/* wanted ones, 1u << enum sock_state */
+	/*
+	 * INET_DIAG_REQ_BYTECODE for sockets with a peer (view/filter_kernel.h); those that
+	 * hold a port come by a dump of their own. NULL: none. Borrowed.
+	 */
+	const void *code;
+	size_t      code_len;
 };
 
 struct source;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * What of a choice of rows the kernel can decide: a mask of states, and a program of
+ * struct inet_diag_bc_op (linux/inet_diag.h) for the ends of connections. Both are
+ * exact or wider, never narrower; the choice is made again in user space.
+ */
+
+#ifndef LOTOP_VIEW_FILTER_KERNEL_H
+#define LOTOP_VIEW_FILTER_KERNEL_H
+
+#include "view/view.h"
+
+struct filter_kernel {
+	uint32_t states[PROTO_COUNT];	/* 1u << enum sock_state; all bits: all */
+	/*
+	 * For sockets that have a peer, and for no others: those that hold a port are few,
+	 * and the program does not know what of theirs is unknown. NULL: all of them.
+	 */
+	void  *code;
+	size_t len;
+};
+
+/*
+ * Lowers the scope, and where `filters` is set the filters and `holding` as well; a
+ * view that counts over the scope needs more than its rows. Where a connection is
+ * in, its other end is in, too. filter_kernel_done() it.
+ */
+void filter_kernel_lower(struct filter_kernel *k, const struct view_spec *spec, bool filters);
+void filter_kernel_done(struct filter_kernel *k);
+
+#endif
