@@ -3,17 +3,27 @@
 
 #include "cmd/bindable.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-const char *const bind_place_names[BIND_PLACES] = {
+#include "base/i18n.h"
+
+const char *const bind_place_names[BIND_COUNT] = {
 	[BIND_LOOPBACK4] = "127.0.0.1",
-	[BIND_LOOPBACK6] = "::1",
 	[BIND_ANY4]      = "0.0.0.0",
+	[BIND_LOOPBACK6] = "::1",
 	[BIND_ANY6]      = "::",
+};
+
+const unsigned bind_place_family[BIND_COUNT] = {
+	[BIND_LOOPBACK4] = PORT_IPV4,
+	[BIND_ANY4]      = PORT_IPV4,
+	[BIND_LOOPBACK6] = PORT_IPV6,
+	[BIND_ANY6]      = PORT_IPV6,
 };
 
 static const int types[PROTO_COUNT] = {
@@ -21,73 +31,99 @@ static const int types[PROTO_COUNT] = {
 	[PROTO_UDP] = SOCK_DGRAM,
 };
 
-static bool
-is_ipv6(enum bind_place place)
+static int
+bind4(int fd, enum bind_place place, uint16_t port)
 {
-	return BIND_IPV6 >> place & 1;
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	inet_pton(AF_INET, bind_place_names[place], &sin.sin_addr);
+	return bind(fd, (const struct sockaddr *)&sin, sizeof sin) < 0 ? errno : 0;
 }
 
-static socklen_t
-address_of(enum bind_place place, uint16_t port, struct sockaddr_storage *ret)
+static int
+bind6(int fd, enum bind_place place, uint16_t port)
 {
-	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)ret;
-	struct sockaddr_in *sin = (struct sockaddr_in *)ret;
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	int on = 1;
 
-	memset(ret, 0, sizeof *ret);
-	if (is_ipv6(place)) {
-		sin6->sin6_family = AF_INET6;
-		sin6->sin6_port = htons(port);
-		sin6->sin6_addr = place == BIND_ANY6 ? in6addr_any : in6addr_loopback;
-		return sizeof *sin6;
-	}
-	sin->sin_family = AF_INET;
-	sin->sin_port = htons(port);
-	sin->sin_addr.s_addr = htonl(place == BIND_ANY4 ? INADDR_ANY : INADDR_LOOPBACK);
-	return sizeof *sin;
+	inet_pton(AF_INET6, bind_place_names[place], &sin6.sin6_addr);
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)
+		return errno;
+	return bind(fd, (const struct sockaddr *)&sin6, sizeof sin6) < 0 ? errno : 0;
 }
 
-/*
- * An IPv6 socket is kept to IPv6: that on :: would else be refused for what holds the
- * port in IPv4, which the IPv4 places tell.
- */
-int
-bindable_at(enum bind_place place, enum sock_proto proto, uint16_t port)
+/* Returns -errno of socket(2), or 0 and the errno of bind(2) in *err. */
+static int
+try_place(enum bind_place place, enum sock_proto proto, uint16_t port, int *err)
 {
-	static const int on = 1;
-	struct sockaddr_storage addr;
-	socklen_t len = address_of(place, port, &addr);
-	int fd = socket(addr.ss_family, types[proto] | SOCK_CLOEXEC, 0);
-	int r;
+	bool v4 = bind_place_family[place] == PORT_IPV4;
+	int fd = socket(v4 ? AF_INET : AF_INET6, types[proto] | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -errno;
-	if (is_ipv6(place) && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)
-		r = -errno;
-	else
-		r = bind(fd, (const struct sockaddr *)&addr, len) < 0 ? -errno : 0;
+	*err = v4 ? bind4(fd, place, port) : bind6(fd, place, port);
 	close(fd);
-	return r;
+	return 0;
+}
+
+int
+bindable_family(unsigned family)
+{
+	int err = 0;
+	int r = try_place(family == PORT_IPV4 ? BIND_LOOPBACK4 : BIND_LOOPBACK6, PROTO_TCP, 0, &err);
+
+	return r < 0 ? r : -err;
 }
 
 unsigned
-bindable_places(unsigned wanted)
+bindable_families(unsigned families)
 {
-	unsigned places = wanted;
+	unsigned there = 0;
 
-	if (bindable_at(BIND_LOOPBACK4, PROTO_UDP, 0) < 0)
-		places &= ~BIND_IPV4;
-	if (bindable_at(BIND_LOOPBACK6, PROTO_UDP, 0) < 0)
-		places &= ~BIND_IPV6;
-	return places;
+	if (families == 0)
+		families = PORT_IPV4 | PORT_IPV6;
+	if (families & PORT_IPV4 && bindable_family(PORT_IPV4) == 0)
+		there |= PORT_IPV4;
+	if (families & PORT_IPV6 && bindable_family(PORT_IPV6) == 0)
+		there |= PORT_IPV6;
+	return there;
 }
 
-unsigned
-bindable(unsigned wanted, enum sock_proto proto, uint16_t port)
+void
+bindable_add_off(struct text *t, unsigned family, int err)
 {
-	unsigned places = 0;
+	bool v4 = family == PORT_IPV4;
 
-	for (enum bind_place p = 0; p < BIND_PLACES; p++)
-		if (wanted >> p & 1 && bindable_at(p, proto, port) == 0)
-			places |= 1u << p;
-	return places;
+	/* TRANSLATORS: IPv4 or IPv6; its address; the reason, such as "Permission denied". */
+	text_addf(t, _("%s is left out: nothing can be bound on %s (%s)."), v4 ? "IPv4" : "IPv6",
+	          bind_place_names[v4 ? BIND_LOOPBACK4 : BIND_LOOPBACK6],
+	          strerror(err < 0 ? -err : err));
+}
+
+int
+bindable(uint16_t port, enum sock_proto proto, unsigned families, struct bindable *ret)
+{
+	struct bindable b = { 0 };
+
+	for (enum bind_place p = 0; p < BIND_COUNT; p++) {
+		int r;
+
+		if (!(families & bind_place_family[p]))
+			continue;
+		r = try_place(p, proto, port, &b.err[p]);
+		if (r < 0)
+			return r;
+		b.tried |= 1u << p;
+	}
+	*ret = b;
+	return 0;
+}
+
+bool
+bindable_all(const struct bindable *b)
+{
+	for (enum bind_place p = 0; p < BIND_COUNT; p++)
+		if (b->tried & 1u << p && b->err[p] != 0)
+			return false;
+	return b->tried != 0;
 }

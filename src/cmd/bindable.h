@@ -2,41 +2,58 @@
 /* Copyright (C) 2026 The lotop authors */
 
 /*
- * Can a port be bound now? Found out by binding it, without SO_REUSEADDR, which is
- * the one proof: tables do not show what the kernel thinks of a bind. The sockets
- * never listen and are closed at once.
+ * Can a port be bound? Asked by binding it, the only proof there is: on each
+ * loopback address and each wildcard, one after the other and without
+ * SO_REUSEADDR, so that TIME_WAIT and outgoing connections count. Nothing listens
+ * meanwhile, and nothing is left behind.
  */
 
 #ifndef LOTOP_CMD_BINDABLE_H
 #define LOTOP_CMD_BINDABLE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "model/sock.h"
-
-/* Where a server on the loopback binds: each loopback address, and each wildcard. */
-enum bind_place { BIND_LOOPBACK4, BIND_LOOPBACK6, BIND_ANY4, BIND_ANY6, BIND_PLACES };
-
-/* "127.0.0.1", "::1", "0.0.0.0", "::". */
-extern const char *const bind_place_names[BIND_PLACES];
-
-/* Places of a family, as bits 1u << enum bind_place. */
-#define BIND_IPV4 (1u << BIND_LOOPBACK4 | 1u << BIND_ANY4)
-#define BIND_IPV6 (1u << BIND_LOOPBACK6 | 1u << BIND_ANY6)
-#define BIND_ALL  (BIND_IPV4 | BIND_IPV6)
+#include "base/text.h"
+#include "model/port.h"
 
 /*
- * The places of those wanted whose family is there: one whose loopback address
- * cannot be bound at all (IPv6 is off) is left out.
+ * [::] is asked for with IPV6_V6ONLY. A socket that takes both families can be
+ * bound exactly where both wildcards can.
  */
-unsigned bindable_places(unsigned wanted);
+enum bind_place { BIND_LOOPBACK4, BIND_ANY4, BIND_LOOPBACK6, BIND_ANY6, BIND_COUNT };
 
-/* Binds one place. Returns 0 or -errno. */
-int bindable_at(enum bind_place place, enum sock_proto proto, uint16_t port);
+/* "127.0.0.1", "0.0.0.0", "::1", "::". */
+extern const char *const bind_place_names[BIND_COUNT];
 
-/* The places of those wanted that can be bound, each by itself, as bits. */
-unsigned bindable(unsigned wanted, enum sock_proto proto, uint16_t port);
+/* PORT_IPV4 or PORT_IPV6: the family of a place. */
+extern const unsigned bind_place_family[BIND_COUNT];
+
+struct bindable {
+	unsigned tried;		/* 1u << enum bind_place */
+	int      err[BIND_COUNT];	/* 0: was bound; else the errno of bind(2) */
+};
+
+/*
+ * Can anything be bound on the loopback address of this family, PORT_IPV4 or
+ * PORT_IPV6? Returns 0; or the -errno of an attempt with port 0: -EADDRNOTAVAIL
+ * or -EAFNOSUPPORT where the family is off.
+ */
+int bindable_family(unsigned family);
+
+/* Those of `families` (PORT_IPV4 | PORT_IPV6; 0: both) of which bindable_family() is 0. */
+unsigned bindable_families(unsigned families);
+
+/* Adds a sentence: the family is left out, and why (an errno of bindable_family()). */
+void bindable_add_off(struct text *t, unsigned family, int err);
+
+/*
+ * Tries all places of these families (PORT_IPV4 | PORT_IPV6). Returns 0, or -errno
+ * where a socket could not be made at all, as for -EMFILE; *ret is written only for 0.
+ */
+int bindable(uint16_t port, enum sock_proto proto, unsigned families, struct bindable *ret);
+
+/* Was every place that was tried bound, and any tried? */
+bool bindable_all(const struct bindable *b);
 
 #endif

@@ -1,182 +1,277 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* lotop free: ports that can be bound now, without SO_REUSEADDR. */
+/* lotop free: ports that can be bound now, each proven by binding it (bindable.h). */
 
 #include "cmd/subcommand.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "base/util.h"
 #include "cmd/bindable.h"
 #include "source/port_facts.h"
 
-/* Where a port is picked at random: above the privileged, below what Linux gives out itself. */
-#define RANDOM_LO 1024
-#define RANDOM_HI 32767
+/* Where ports are picked without a range: above the privileged, below the usual ephemeral ones. */
+#define PICK_LO 1024u
+#define PICK_HI 32767u
 
 struct search {
 	const struct options *o;
-	unsigned              places;	/* BIND_* that must all be free */
-	unsigned              protos;
+	struct port_facts     facts;
+	unsigned              families;		/* PORT_IPV4 | PORT_IPV6: that there are */
+	unsigned              protos;		/* 1u << PROTO_TCP … */
+	uint16_t             *candidates;
+	unsigned              ncandidates;
 	unsigned              found;
-	bool                  forbidden;	/* a port was there that only root may bind */
+	unsigned              denied;		/* of those tried: EACCES everywhere it failed */
 };
 
-static unsigned
-places_of(const struct options *o)
-{
-	unsigned wanted = (o->families & VIEW_IPV4 ? BIND_IPV4 : 0) |
-	                  (o->families & VIEW_IPV6 ? BIND_IPV6 : 0);
-
-	return wanted ? wanted : BIND_ALL;
-}
+/* ---- families ---- */
 
 static bool
-is_free(struct search *s, uint16_t port)
+is_off(int err)
 {
-	for (unsigned p = 0; p < PROTO_COUNT; p++) {
-		if (!(s->protos >> p & 1))
-			continue;
-		for (enum bind_place at = 0; at < BIND_PLACES; at++) {
-			int r = s->places >> at & 1 ? bindable_at(at, p, port) : 0;
+	return err == -EADDRNOTAVAIL || err == -EAFNOSUPPORT;
+}
 
-			if (r == -EACCES)
-				s->forbidden = true;
-			if (r < 0)
-				return false;
+static int
+say_no_socket(int err)
+{
+	fprintf(stderr, _("lotop: No port can be tried (%s); look at the limits of this process "
+	                  "and whether a sandbox forbids sockets.\n"), strerror(-err));
+	return EXIT_REFUSED;
+}
+
+static void
+say_off(unsigned family, int err)
+{
+	struct text t;
+
+	text_init(&t);
+	bindable_add_off(&t, family, err);
+	fprintf(stderr, "lotop: %s\n", text_str(&t));
+	text_done(&t);
+}
+
+static int
+choose_family(struct search *s, unsigned view_family, unsigned family)
+{
+	int r;
+
+	if (s->o->families != 0 && !(s->o->families & view_family))
+		return EXIT_DONE;
+	r = bindable_family(family);
+	if (r < 0 && !is_off(r))
+		return say_no_socket(r);
+	if (r < 0)
+		say_off(family, r);
+	else
+		s->families |= family;
+	return EXIT_DONE;
+}
+
+static int
+choose_families(struct search *s)
+{
+	int r = choose_family(s, VIEW_IPV4, PORT_IPV4);
+
+	if (r == EXIT_DONE)
+		r = choose_family(s, VIEW_IPV6, PORT_IPV6);
+	if (r != EXIT_DONE || s->families != 0)
+		return r;
+	fputs(_("lotop: No family is left to bind on the loopback; look at ip address show lo.\n"),
+	      stderr);
+	return EXIT_REFUSED;
+}
+
+/* ---- candidates ---- */
+
+/* Who names a range means it: reserved and ephemeral ports stay in. */
+static bool
+is_candidate(const struct search *s, uint16_t port)
+{
+	return s->o->range ||
+	       (!port_facts_reserved(&s->facts, port) && !port_facts_ephemeral(&s->facts, port));
+}
+
+static void
+list_candidates(struct search *s)
+{
+	unsigned lo = s->o->range ? s->o->range_lo : PICK_LO;
+	unsigned hi = s->o->range ? s->o->range_hi : PICK_HI;
+
+	s->candidates = mem_new((hi - lo + 1) * sizeof *s->candidates);
+	for (unsigned port = lo; port <= hi; port++)
+		if (is_candidate(s, (uint16_t)port))
+			s->candidates[s->ncandidates++] = (uint16_t)port;
+}
+
+/* From 0 to n - 1, each as likely: what would favour the low ones is thrown again. */
+static int
+throw_die(unsigned n, unsigned *ret)
+{
+	uint32_t limit = UINT32_MAX - UINT32_MAX % n, x;
+
+	do {
+		if (getrandom(&x, sizeof x, 0) != sizeof x)
+			return errno ? -errno : -EIO;
+	} while (x >= limit);
+	*ret = x % n;
+	return 0;
+}
+
+/* Brings the candidate that is to be tried as the i-th to its place. */
+static int
+draw(struct search *s, unsigned i)
+{
+	unsigned offset;
+	uint16_t port;
+	int r;
+
+	if (s->o->range)
+		return 0;
+	r = throw_die(s->ncandidates - i, &offset);
+	if (r < 0)
+		return r;
+	port = s->candidates[i + offset];
+	s->candidates[i + offset] = s->candidates[i];
+	s->candidates[i] = port;
+	return 0;
+}
+
+/* ---- the search ---- */
+
+static bool
+is_denied(const struct bindable *b)
+{
+	bool denied = false;
+
+	for (enum bind_place p = 0; p < BIND_COUNT; p++) {
+		if (!(b->tried & 1u << p) || b->err[p] == 0)
+			continue;
+		if (b->err[p] != EACCES)
+			return false;
+		denied = true;
+	}
+	return denied;
+}
+
+/* Returns whether it is free for all protocols that are wanted, or -errno. */
+static int
+try_port(struct search *s, uint16_t port)
+{
+	for (enum sock_proto proto = 0; proto < PROTO_COUNT; proto++) {
+		struct bindable b;
+		int r;
+
+		if (!(s->protos & 1u << proto))
+			continue;
+		r = bindable(port, proto, s->families, &b);
+		if (r < 0)
+			return r;
+		if (!bindable_all(&b)) {
+			s->denied += is_denied(&b);
+			return false;
 		}
 	}
 	return true;
 }
 
-static bool
-try_port(struct search *s, uint16_t port)
+static int
+search_all(struct search *s)
 {
-	if (is_free(s, port)) {
-		printf("%u\n", port);
-		s->found++;
+	for (unsigned i = 0; i < s->ncandidates && s->found < s->o->count; i++) {
+		int r = draw(s, i);
+
+		if (r == 0)
+			r = try_port(s, s->candidates[i]);
+		if (r < 0)
+			return say_no_socket(r);
+		if (r > 0) {
+			printf("%u\n", s->candidates[i]);
+			s->found++;
+		}
 	}
-	return s->found < s->o->count;
+	return EXIT_DONE;
 }
 
-/* ---- at random ---- */
+/* ---- what is missing ---- */
 
-/* No secret: it only keeps two calls at once apart, if the kernel has no number for us. */
-static uint32_t
-random_number(void)
+static void
+say_denied(const struct search *s)
 {
-	uint32_t n;
-
-	if (getrandom(&n, sizeof n, GRND_NONBLOCK) != sizeof n)
-		n = (uint32_t)clock_mono_ns() ^ (uint32_t)getpid() << 16;
-	return n;
-}
-
-/* The ports to pick from, in random order. Returns how many are in *ret, to free. */
-static size_t
-shuffled_ports(uint16_t **ret)
-{
-	int proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	uint16_t *ports = mem_resize(NULL, RANDOM_HI - RANDOM_LO + 1, sizeof *ports);
-	struct port_facts facts;
-	size_t n = 0;
-
-	port_facts_read(&facts, proc_fd);
-	if (proc_fd >= 0)
-		close(proc_fd);
-	for (uint16_t port = RANDOM_LO; port <= RANDOM_HI; port++) {
-		size_t at;
-
-		if (port_facts_reserved(&facts, port) || port_facts_ephemeral(&facts, port))
-			continue;
-		at = random_number() % (n + 1);
-		ports[n] = port;
-		ports[n++] = ports[at];
-		ports[at] = port;
-	}
-	*ret = ports;
-	return n;
+	fprintf(stderr, _("lotop: Ports below %1$u are privileged, and this user may bind none "
+	                  "of %2$s; give a range from %1$u on, or run it as root.\n"),
+	        s->facts.unprivileged_start, s->o->range);
 }
 
 static void
-search_at_random(struct search *s)
+say_none_to_pick(void)
 {
-	uint16_t *ports;
-	size_t n = shuffled_ports(&ports);
-
-	for (size_t i = 0; i < n && try_port(s, ports[i]); i++)
-		;
-	free(ports);
-}
-
-/* ---- */
-
-static void
-search_range(struct search *s)
-{
-	for (uint32_t port = s->o->range_lo; port <= s->o->range_hi; port++)
-		if (!try_port(s, (uint16_t)port))
-			return;
+	fprintf(stderr, _("lotop: Every port from %1$u to %2$u is ephemeral or reserved; give a "
+	                  "range, as in 8000-8999, to have these as well.\n"), PICK_LO, PICK_HI);
 }
 
 static void
 say_too_few(const struct search *s)
 {
-	const char *why = s->forbidden
-		? _("lotop: Only %1$u of %2$u ports are free there; those below 1024 may be for root "
-		    "alone, so give a higher range or use sudo.\n")
-		: _("lotop: Only %1$u of %2$u ports are free there; give another range.\n");
+	char picked[16];
+	const char *range = s->o->range ? s->o->range : picked;
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	fprintf(stderr, why, s->found, s->o->count);
-#pragma GCC diagnostic pop
+	snprintf(picked, sizeof picked, "%u-%u", PICK_LO, PICK_HI);
+	if (s->found == 0)
+		fprintf(stderr, _("lotop: No port of %s can be bound now; give another range, or "
+		                  "ask lotop who about one of them.\n"), range);
+	else
+		fprintf(stderr, P_("lotop: Only %1$u port of %2$s can be bound now; give a larger "
+		                   "range or a smaller -n.\n",
+		                   "lotop: Only %1$u ports of %2$s can be bound now; give a larger "
+		                   "range or a smaller -n.\n", s->found),
+		        s->found, range);
 }
 
-/* A family that is wanted by name and off is no way to bind at all. */
 static int
-find_places(struct search *s)
+say_missing(const struct search *s)
 {
-	unsigned wanted = places_of(s->o);
+	if (s->found >= s->o->count)
+		return EXIT_DONE;
+	if (s->ncandidates == 0)
+		say_none_to_pick();
+	else if (s->o->range && s->denied == s->ncandidates && s->facts.has & PORT_HAS_PRIVILEGED)
+		say_denied(s);
+	else
+		say_too_few(s);
+	return EXIT_NO_MATCH;
+}
 
-	s->places = bindable_places(wanted);
-	if (s->places == 0) {
-		fputs(_("lotop: No loopback address can be bound here: bring the device lo up.\n"),
-		      stderr);
+static int
+search_and_tell(struct search *s)
+{
+	int r = choose_families(s), out;
+
+	if (r != EXIT_DONE)
+		return r;
+	list_candidates(s);
+	r = search_all(s);
+	out = output_finish();
+	if (r != EXIT_DONE || out != EXIT_DONE)
 		return EXIT_REFUSED;
-	}
-	if (wanted & BIND_IPV6 && !(s->places & BIND_IPV6))
-		fputs(_("lotop: IPv6 is off here: the ports are free for IPv4 alone.\n"), stderr);
-	if (wanted & BIND_IPV4 && !(s->places & BIND_IPV4))
-		fputs(_("lotop: IPv4 is off here: the ports are free for IPv6 alone.\n"), stderr);
-	return EXIT_DONE;
+	return say_missing(s);
 }
 
 int
 free_run(const struct options *o)
 {
 	struct search s = { .o = o, .protos = o->protos ? o->protos : 1u << PROTO_TCP };
-	int status = find_places(&s);
+	int status;
 
-	if (status != EXIT_DONE)
-		return status;
-	if (o->range)
-		search_range(&s);
-	else
-		search_at_random(&s);
-	status = output_finish();
-	if (status != EXIT_DONE || s.found == o->count)
-		return status;
-	say_too_few(&s);
-	return EXIT_NO_MATCH;
+	port_facts_read("/proc", &s.facts);
+	status = search_and_tell(&s);
+	free(s.candidates);
+	return status;
 }

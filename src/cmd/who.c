@@ -6,11 +6,9 @@
 #include "cmd/subcommand.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -30,7 +28,7 @@ struct who {
 	struct listeners      listeners;
 	struct port_facts     facts;
 	struct view_env       env;
-	unsigned              places;	/* BIND_*: of families that are there */
+	unsigned              families;	/* PORT_IPV4 | PORT_IPV6: those that are there */
 	unsigned              absent;	/* wanted, and not there */
 	struct who_port      *ports;
 	size_t                count;
@@ -100,24 +98,28 @@ is_wanted(const struct who_port *p, enum bind_place place)
 }
 
 static void
+add_bind(struct port_report *r, enum sock_proto proto, enum bind_place place, int err)
+{
+	r->binds = mem_resize(r->binds, r->nbinds + 1, sizeof *r->binds);
+	r->binds[r->nbinds++] = (struct port_bind){ proto, bind_place_names[place], err };
+	r->bindable &= err == 0;
+}
+
+static void
 try_binds(const struct who *w, struct who_port *p)
 {
 	struct port_report *r = &p->report;
+	struct bindable b;
 
 	r->bindable = true;
 	for (enum sock_proto proto = 0; proto < PROTO_COUNT; proto++) {
 		if (p->query.protos && !(p->query.protos >> proto & 1))
 			continue;
-		for (enum bind_place at = 0; at < BIND_PLACES; at++) {
-			int err;
-
-			if (!(w->places >> at & 1) || !is_wanted(p, at))
-				continue;
-			err = -bindable_at(at, proto, p->query.end.port);
-			r->binds = mem_resize(r->binds, r->nbinds + 1, sizeof *r->binds);
-			r->binds[r->nbinds++] = (struct port_bind){ proto, bind_place_names[at], err };
-			r->bindable &= err == 0;
-		}
+		if (bindable(p->query.end.port, proto, w->families, &b) < 0)
+			continue;
+		for (enum bind_place at = 0; at < BIND_COUNT; at++)
+			if (b.tried >> at & 1 && is_wanted(p, at))
+				add_bind(r, proto, at, b.err[at]);
 	}
 	r->bindable &= r->nbinds > 0;
 }
@@ -257,10 +259,16 @@ print_port(const struct who *w, size_t i)
 static void
 say_absent(const struct who *w)
 {
-	if (w->absent & BIND_IPV6)
-		fputs(_("lotop: IPv6 is off here, and left out.\n"), stderr);
-	if (w->absent & BIND_IPV4)
-		fputs(_("lotop: IPv4 is off here, and left out.\n"), stderr);
+	struct text t;
+
+	for (unsigned family = PORT_IPV4; family <= PORT_IPV6; family <<= 1) {
+		if (!(w->absent & family))
+			continue;
+		text_init(&t);
+		bindable_add_off(&t, family, bindable_family(family));
+		fprintf(stderr, "lotop: %s\n", text_str(&t));
+		text_done(&t);
+	}
 }
 
 /* ---- */
@@ -268,15 +276,12 @@ say_absent(const struct who *w)
 static void
 read_facts(struct who *w)
 {
-	unsigned wanted = (w->o->families != VIEW_IPV6 ? BIND_IPV4 : 0) |
-	                  (w->o->families != VIEW_IPV4 ? BIND_IPV6 : 0);
-	int proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	unsigned wanted = (w->o->families != VIEW_IPV6 ? PORT_IPV4 : 0) |
+	                  (w->o->families != VIEW_IPV4 ? PORT_IPV6 : 0);
 
-	port_facts_read(&w->facts, proc_fd);
-	if (proc_fd >= 0)
-		close(proc_fd);
-	w->places = bindable_places(wanted);
-	w->absent = wanted & ~w->places;
+	port_facts_read("/proc", &w->facts);
+	w->families = bindable_families(wanted);
+	w->absent = wanted & ~w->families;
 }
 
 static int

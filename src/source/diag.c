@@ -209,13 +209,16 @@ diag_close(struct diag *d)
 	free(d);
 }
 
-/* Ours to the kernel's, which has one more for SYN_RECV and calls UNCONN CLOSE. */
+/*
+ * Ours to the kernel's, which has one more for SYN_RECV and calls UNCONN CLOSE. Of
+ * TCP that is another state, and asking for it has the whole hash table walked.
+ */
 static uint32_t
-kernel_states(uint32_t states)
+kernel_states(uint32_t states, enum sock_proto proto)
 {
 	if (states & 1u << STATE_SYN_RECV)
 		states |= 1u << STATE_NEW_SYN_RECV;
-	if (states & (1u << STATE_UNCONN | 1u << STATE_BOUND))
+	if (states & 1u << (proto == PROTO_UDP ? STATE_UNCONN : STATE_BOUND))
 		states |= 1u << STATE_CLOSE;
 	return states & ALL_STATES;
 }
@@ -223,8 +226,8 @@ kernel_states(uint32_t states)
 void
 diag_narrow(struct diag *d, const struct source_narrow *narrow)
 {
-	for (size_t p = 0; p < PROTO_COUNT; p++)
-		d->states[p] = narrow ? kernel_states(narrow->states[p]) : ALL_STATES;
+	for (enum sock_proto p = 0; p < PROTO_COUNT; p++)
+		d->states[p] = narrow ? kernel_states(narrow->states[p], p) : ALL_STATES;
 	d->code     = narrow && !d->code_refused ? narrow->code : NULL;
 	d->code_len = d->code ? narrow->code_len : 0;
 }
@@ -245,45 +248,47 @@ states_of(const struct diag *d, const struct dump *dump)
 	return dump->part == PART_HOLD ? states & HOLD_STATES : states & ~HOLD_STATES;
 }
 
-static ssize_t
-send_message(struct diag *d, struct iovec *iov, size_t n)
-{
-	struct sockaddr_nl to = { .nl_family = AF_NETLINK };
-	const struct msghdr msg = { .msg_name = &to, .msg_namelen = sizeof to,
-	                            .msg_iov = iov, .msg_iovlen = n };
-	ssize_t r;
+struct request {
+	struct nlmsghdr         h;
+	struct inet_diag_req_v2 r;
+	struct nlattr           a;	/* and the program behind it; sent only if there is one */
+};
 
-	do
-		r = sendmsg(mnl_socket_get_fd(d->nl), &msg, 0);
-	while (r < 0 && errno == EINTR);
-	return r;
-}
-
-static int
-send_request(struct diag *d)
+static size_t
+fill_request(struct diag *d, const struct dump *dump, struct request *q)
 {
-	const struct dump *dump = &dumps[d->at];
 	bool coded = d->code && dump->part == PART_REST;
-	struct {
-		struct nlmsghdr         h;
-		struct inet_diag_req_v2 r;
-		struct nlattr           a;
-	} msg = {
+
+	*q = (struct request){
 		.h = { .nlmsg_type = SOCK_DIAG_BY_FAMILY, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
 		       .nlmsg_seq = ++d->walk.seq },
 		.r = { .sdiag_family = dump->af, .sdiag_protocol = dump->ipproto,
 		       .idiag_ext = d->want & SOURCE_INFO ? dump->ext : 0,
 		       .idiag_states = states_of(d, dump) },
 		.a = { .nla_type = INET_DIAG_REQ_BYTECODE,
-		       .nla_len = (uint16_t)(sizeof msg.a + d->code_len) },
+		       .nla_len = (uint16_t)(sizeof q->a + d->code_len) },
 	};
-	struct iovec iov[] = {
-		{ &msg, coded ? sizeof msg : sizeof msg - sizeof msg.a },
-		{ (void *)(uintptr_t)d->code, d->code_len },
-	};
+	q->h.nlmsg_len = offsetof(struct request, a);
+	if (coded) {
+		memcpy(q + 1, d->code, d->code_len);
+		q->h.nlmsg_len = (uint32_t)(sizeof *q + d->code_len);
+	}
+	return q->h.nlmsg_len;
+}
 
-	msg.h.nlmsg_len = (uint32_t)(iov[0].iov_len + (coded ? d->code_len : 0));
-	return send_message(d, iov, coded ? 2 : 1) < 0 ? -errno : 0;
+static int
+send_request(struct diag *d)
+{
+	struct request *q = mem_new(sizeof *q + d->code_len);
+	size_t len = fill_request(d, &dumps[d->at], q);
+	ssize_t n;
+
+	do
+		n = mnl_socket_sendto(d->nl, q, len);
+	while (n < 0 && errno == EINTR);
+	n = n < 0 ? -errno : 0;
+	free(q);
+	return (int)n;
 }
 
 static int

@@ -6,41 +6,18 @@
 #include "source/host.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define PORT_RANGE_FILE "sys/net/ipv4/ip_local_port_range"	/* for IPv6 too (ip(7)) */
-
-void
-host_port_range(int proc_fd, uint16_t *ret_lo, uint16_t *ret_hi)
-{
-	int fd = openat(proc_fd, PORT_RANGE_FILE, O_RDONLY | O_CLOEXEC);
-	char buf[32] = { 0 };
-	unsigned lo, hi;
-	ssize_t n;
-
-	if (fd < 0)
-		return;
-	n = read(fd, buf, sizeof buf - 1);
-	close(fd);
-	if (n <= 0 || sscanf(buf, "%5u %5u", &lo, &hi) != 2)
-		return;
-	if (lo == 0 || lo > hi || hi > UINT16_MAX)
-		return;
-	*ret_lo = (uint16_t)lo;
-	*ret_hi = (uint16_t)hi;
-}
+#include "source/port_facts.h"
 
 void
 host_read(int proc_fd, struct snapshot *into)
 {
 	into->lo_ifindex = if_nametoindex("lo");
-	host_port_range(proc_fd, &into->eph_lo, &into->eph_hi);
+	port_facts_read_ephemeral(proc_fd, &into->eph_lo, &into->eph_hi);
 }
 
 /* Returns false for what has no IP address. */

@@ -11,9 +11,6 @@
 /* Sets lo_ifindex and the ephemeral range; what cannot be read stays 0. */
 void host_read(int proc_fd, struct snapshot *into);
 
-/* Reads the ephemeral range into lo and hi, which stay as they are if it cannot be read. */
-void host_port_range(int proc_fd, uint16_t *lo, uint16_t *hi);
-
 /* Sets host_addrs. Returns 0 or -errno. */
 int host_read_addrs(struct snapshot *into);
 

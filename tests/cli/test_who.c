@@ -251,7 +251,7 @@ Test(who, a_family_that_is_off_is_left_out_and_said)
 	cr_expect_eq(r.status, 1);
 	cr_expect_not_null(strstr(r.out, "Port 4711 is free.\n"), "%s", r.out);
 	cr_expect_null(strstr(r.out, "::1"), "%s", r.out);
-	cr_expect_not_null(strstr(r.err, "IPv6 is off here"), "%s", r.err);
+	cr_expect_not_null(strstr(r.err, "IPv6 is left out"), "%s", r.err);
 	run_done(&r);
 }
 

@@ -401,6 +401,50 @@ Test(source, proc_net_tells_the_same, .timeout = 30)
 	snapshot_done(&b);
 }
 
+/* By kernel states: UNCONN of UDP must not bring TCP sockets, nor BOUND lose UDP ones. */
+Test(source, narrow_leaves_other_states_in_the_kernel, .timeout = 30)
+{
+	static const struct { uint32_t states; size_t listen, bound, unconn, rest; } cases[] = {
+		{ UINT32_MAX, 1, 1, 1, 4 },
+		{ 0, 0, 0, 0, 0 },
+		{ 1u << STATE_LISTEN, 1, 0, 0, 0 },
+		{ 1u << STATE_UNCONN, 0, 0, 1, 0 },
+		{ 1u << STATE_LISTEN | 1u << STATE_UNCONN, 1, 0, 1, 0 },
+		{ 1u << STATE_LISTEN | 1u << STATE_BOUND | 1u << STATE_UNCONN, 1, 1, 1, 0 },
+		{ 1u << STATE_ESTABLISHED, 1, 0, 0, 4 }	/* for who waits for accept */,
+	};
+	struct source *src;
+	struct snapshot s;
+
+	enter_private_network();
+	make_pair(7001);
+	bind_port(SOCK_STREAM, 7002);
+	bind_port(SOCK_DGRAM, 7003);
+	connect_port(SOCK_DGRAM, 7003);
+	connect_port(SOCK_DGRAM, 7003);
+	snapshot_init(&s);
+	cr_assert_eq(source_open(&src, "/proc"), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct source_narrow narrow = {
+			.states = { cases[i].states, cases[i].states } };
+		size_t n[STATE_COUNT] = { 0 };
+
+		source_narrow(src, &narrow);
+		sample(src, SOURCE_TCP | SOURCE_UDP | SOURCE_IPV4 | SOURCE_IPV6, &s);
+		for (size_t k = 0; k < s.count; k++)
+			n[s.socks[k].state]++;
+		cr_expect_eq(n[STATE_LISTEN], cases[i].listen, "%zu", i);
+		cr_expect_eq(n[STATE_BOUND], cases[i].bound, "%zu", i);
+		cr_expect_eq(n[STATE_UNCONN], cases[i].unconn, "%zu", i);
+		cr_expect_eq(n[STATE_ESTABLISHED], cases[i].rest, "%zu", i);
+	}
+	source_narrow(src, NULL);
+	sample(src, SOURCE_TCP | SOURCE_UDP | SOURCE_IPV4 | SOURCE_IPV6, &s);
+	cr_expect_eq(s.count, 7);
+	source_close(src);
+	snapshot_done(&s);
+}
+
 Test(source, asks_nobody_about_owners_that_are_not_wanted, .timeout = 30)
 {
 	struct source *src;
