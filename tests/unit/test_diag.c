@@ -217,6 +217,7 @@ static struct kernel {
 	struct {
 		struct nlmsghdr         h;
 		struct inet_diag_req_v2 r;
+		char                    more[64];	/* attributes */
 		unsigned                socket;
 	} asked[MAX_ASKED];
 	size_t       nasked;
@@ -278,7 +279,8 @@ ssize_t
 mnl_socket_sendto(const struct mnl_socket *nl, const void *buf, size_t len)
 {
 	(void)nl;
-	cr_assert_eq(len, NLMSG_HDRLEN + sizeof(struct inet_diag_req_v2));
+	cr_assert_geq(len, NLMSG_HDRLEN + sizeof(struct inet_diag_req_v2));
+	cr_assert_leq(len, offsetof(typeof(kernel.asked[0]), socket));
 	if (kernel.send_err) {
 		errno = kernel.send_err;
 		return -1;
@@ -632,4 +634,112 @@ Test(diag, lives_on_when_its_socket_cannot_be_opened_again)
 	cr_expect_eq(s.count, 1);
 	diag_close(d);
 	snapshot_done(&s);
+}
+
+/* ---- with a program ---- */
+
+static const uint32_t program[] = { 0x00080404, 0x11223344 };
+
+static const struct source_narrow narrowed = {
+	.states = { UINT32_MAX, UINT32_MAX }, .code = program, .code_len = sizeof program,
+};
+
+static int
+dump_narrowed(unsigned want, const struct source_narrow *narrow, struct snapshot *into)
+{
+	struct diag *d;
+	int r;
+
+	snapshot_init(into);
+	cr_assert_eq(diag_open(&d), 0);
+	diag_narrow(d, narrow);
+	diag_start(d, want, into);
+	r = converse(d);
+	diag_close(d);
+	return r;
+}
+
+/* The program that a request carries; NULL: none. */
+static const struct nlattr *
+program_of(size_t i)
+{
+	size_t without = NLMSG_HDRLEN + sizeof(struct inet_diag_req_v2);
+
+	if (kernel.asked[i].h.nlmsg_len == without)
+		return NULL;
+	cr_assert_eq(kernel.asked[i].h.nlmsg_len, without + NLA_HDRLEN + sizeof program);
+	return (const struct nlattr *)kernel.asked[i].more;
+}
+
+#define HOLDERS (1u << STATE_LISTEN | 1u << STATE_CLOSE | 1u << STATE_BOUND)
+
+Test(diag, a_program_is_for_those_that_have_a_peer)
+{
+	static const struct step steps[] = { END, END };
+	const struct nlattr *a;
+	struct snapshot s;
+
+	script(steps, ARRAY_SIZE(steps));
+	cr_assert_eq(dump_narrowed(TCP4, &narrowed, &s), SOURCE_DONE);
+	cr_assert_eq(kernel.nasked, 2);
+	cr_expect_eq(kernel.asked[0].r.idiag_states, HOLDERS);
+	cr_expect_null((void *)program_of(0), "a wildcard is no address of the loopback");
+	cr_expect_eq(kernel.asked[1].r.idiag_states & HOLDERS, 0);
+	a = program_of(1);
+	cr_assert_not_null((void *)a);
+	cr_expect_eq(a->nla_type, INET_DIAG_REQ_BYTECODE);
+	cr_expect_eq(a->nla_len, NLA_HDRLEN + sizeof program);
+	cr_expect_eq(memcmp(a + 1, program, sizeof program), 0);
+	snapshot_done(&s);
+}
+
+/* All at once, without it; and it is not tried again for the other family. */
+Test(diag, a_kernel_that_takes_no_program_is_asked_without)
+{
+	static const struct step steps[] = {
+		{ .rows = 1, .done = true }, { .done = true, .done_err = -EINVAL },
+		{ .rows = 3, .done = true }, { .rows = 2, .done = true },
+	};
+	struct snapshot s;
+
+	script(steps, ARRAY_SIZE(steps));
+	cr_assert_eq(dump_narrowed(BOTH, &narrowed, &s), SOURCE_DONE);
+	cr_assert_eq(kernel.nasked, 4);
+	cr_expect_null((void *)program_of(2));
+	cr_expect_eq(kernel.asked[2].r.idiag_states & HOLDERS, HOLDERS);
+	cr_expect_eq(kernel.asked[3].r.sdiag_family, AF_INET6);
+	cr_expect_null((void *)program_of(3));
+	cr_expect_eq(s.count, 6);
+	cr_expect_eq(s.nshortfalls, 0, "nothing is missing");
+	snapshot_done(&s);
+}
+
+Test(diag, states_that_nobody_wants_are_not_asked_for)
+{
+	static const struct {
+		uint32_t tcp, udp;	/* wanted */
+		size_t   asked;
+		uint32_t first;		/* states of the first request */
+	} cases[] = {
+		{ UINT32_MAX, 0, 1, (2u << STATE_BOUND) - 1 },
+		{ 1u << STATE_LISTEN, 0, 1, 1u << STATE_LISTEN },
+		{ 1u << STATE_LISTEN | 1u << STATE_UNCONN, 0, 1, 1u << STATE_LISTEN },
+		{ 1u << STATE_ESTABLISHED, 0, 1, 1u << STATE_ESTABLISHED | 1u << STATE_LISTEN },
+		{ 1u << STATE_SYN_RECV, 0, 1, 1u << STATE_SYN_RECV | 1u << STATE_NEW_SYN_RECV },
+		{ 1u << STATE_BOUND, 0, 1, 1u << STATE_BOUND | 1u << STATE_CLOSE },
+		{ 0, 1u << STATE_UNCONN, 1, 1u << STATE_CLOSE },
+		{ 0, 0, 0, 0 },
+	};
+	static const struct step steps[] = { END, END };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct source_narrow narrow = { .states = { cases[i].tcp, cases[i].udp } };
+		struct snapshot s;
+
+		script(steps, ARRAY_SIZE(steps));
+		cr_expect_eq(dump_narrowed(SOURCE_TCP | SOURCE_UDP | SOURCE_IPV4, &narrow, &s), SOURCE_DONE);
+		cr_expect_eq(kernel.nasked, cases[i].asked, "case %zu: %zu", i, kernel.nasked);
+		cr_expect_eq(kernel.asked[0].r.idiag_states, cases[i].first, "case %zu", i);
+		snapshot_done(&s);
+	}
 }
