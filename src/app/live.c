@@ -89,7 +89,7 @@ narrow(struct live *l)
 	struct source_narrow n = { .code = NULL };
 
 	filter_kernel_done(&l->kernel);
-	filter_kernel_lower(&l->kernel, ui_spec(l->ui), false);
+	filter_kernel_lower(&l->kernel, ui_spec(l->ui), FIELD_SCOPE);
 	l->asked_scope = ui_spec(l->ui)->scope;
 	memcpy(n.states, l->kernel.states, sizeof n.states);
 	n.code = l->kernel.code;

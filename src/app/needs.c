@@ -7,9 +7,17 @@
 #include "source/source.h"
 
 unsigned
+needs_fields(const struct view_spec *spec, unsigned shown)
+{
+	unsigned sorted = spec->sort ? spec->sort->flags : 0;
+
+	return (shown | filter_needs(spec->filter) | filter_needs(spec->ports) | sorted) & FIELD_NEEDS;
+}
+
+unsigned
 needs_of(const struct view_spec *spec, unsigned shown)
 {
-	unsigned known = shown | filter_needs(spec->filter) | filter_needs(spec->ports);
+	unsigned known = needs_fields(spec, shown);
 	const struct {
 		bool     wanted;
 		unsigned source;
@@ -18,8 +26,8 @@ needs_of(const struct view_spec *spec, unsigned shown)
 		{ !spec->protos || spec->protos & 1u << PROTO_UDP, SOURCE_UDP },
 		{ !spec->families || spec->families & VIEW_IPV4, SOURCE_IPV4 },
 		{ !spec->families || spec->families & VIEW_IPV6, SOURCE_IPV6 },
-		{ known & FIELD_OWNERS || (spec->sort && spec->sort->flags & FIELD_OWNERS), SOURCE_OWNERS },
-		{ known & FIELD_INFO || (spec->sort && spec->sort->flags & FIELD_INFO), SOURCE_INFO },
+		{ known & FIELD_OWNERS, SOURCE_OWNERS },
+		{ known & FIELD_INFO, SOURCE_INFO },
 		{ spec->scope == SCOPE_HOST, SOURCE_HOST_ADDRS },
 	};
 	unsigned want = 0;

@@ -8,7 +8,10 @@
 
 #include "view/view.h"
 
-/* shown: FIELD_OWNERS and FIELD_INFO bits of the columns or the format. */
+/* shown: FIELD_NEEDS bits of the columns or the format. */
 unsigned needs_of(const struct view_spec *spec, unsigned shown);
+
+/* The FIELD_NEEDS bits of what is shown, filtered and sorted by. */
+unsigned needs_fields(const struct view_spec *spec, unsigned shown);
 
 #endif

@@ -40,6 +40,13 @@ terminal_width(void)
 	return size.ws_col;
 }
 
+/* FIELD_NEEDS bits of what is printed. */
+static unsigned
+shown(const struct list *l)
+{
+	return l->format.columns ? columns_needs(&l->columns) : l->o->format->needs;
+}
+
 static void
 list_init(struct list *l, const struct options *o)
 {
@@ -61,7 +68,7 @@ list_init(struct list *l, const struct options *o)
 		columns_parse(&l->columns, o->columns, &bad, &len);	/* options.c checked it */
 		l->format.columns = &l->columns;
 	}
-	l->want = needs_of(&l->spec, l->format.columns ? columns_needs(&l->columns) : o->format->needs);
+	l->want = needs_of(&l->spec, shown(l));
 }
 
 /* What the kernel can decide never leaves it; what is printed is the same either way. */
@@ -70,7 +77,7 @@ narrow(struct list *l)
 {
 	struct source_narrow n = { .code = NULL };
 
-	filter_kernel_lower(&l->kernel, &l->spec, !l->o->format->beyond);
+	filter_kernel_lower(&l->kernel, &l->spec, needs_fields(&l->spec, shown(l)));
 	memcpy(n.states, l->kernel.states, sizeof n.states);
 	n.code = l->kernel.code;
 	n.code_len = l->kernel.len;

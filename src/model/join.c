@@ -2,12 +2,15 @@
 /* Copyright (C) 2026 The lotop authors */
 
 /*
- * Owns the question of whose a socket is when no descriptor was found for it.
+ * Owns the questions of which sockets are the two ends of a connection, and whose a
+ * socket is when no descriptor was found for it.
  * Connections that wait to be accepted have no inode yet (net/ipv4/inet_diag.c
  * sends 0 while there is no struct socket), so their port is all that leads to a holder.
  */
 
 #include "model/join.h"
+
+#include <string.h>
 
 #include "model/listeners.h"
 
@@ -62,4 +65,125 @@ join_holders(struct snapshot *s)
 	for (size_t i = 0; i < s->count; i++)
 		s->socks[i].holder = (uint8_t)holder_of(&listeners, &s->socks[i], ownerless);
 	listeners_done(&listeners);
+}
+
+/* ---- ends ---- */
+
+/* FNV-1a, over what names an end of a connection. */
+static uint64_t
+hash_bytes(uint64_t h, const void *bytes, size_t len)
+{
+	const uint8_t *b = bytes;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ b[i]) * 0x100000001b3ull;
+	return h;
+}
+
+static uint64_t
+hash_ends(uint8_t proto, const struct endpoint *from, const struct endpoint *to)
+{
+	uint64_t h = hash_bytes(0xcbf29ce484222325ull, &proto, sizeof proto);
+
+	h = hash_bytes(h, from->addr, sizeof from->addr);
+	h = hash_bytes(h, &from->port, sizeof from->port);
+	h = hash_bytes(h, to->addr, sizeof to->addr);
+	return hash_bytes(h, &to->port, sizeof to->port);
+}
+
+static bool
+same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && memcmp(a->addr, b->addr, sizeof a->addr) == 0;
+}
+
+static void *
+slot_of(size_t index)
+{
+	return (void *)(uintptr_t)(index + 1);
+}
+
+/*
+ * Of two sockets with the same two ends, as a TIME_WAIT one and the next connection
+ * may be for a moment, the one that is no TIME_WAIT is meant.
+ */
+static void
+add_end(struct map *ends, const struct snapshot *s, size_t i)
+{
+	const struct sock *sock = &s->socks[i];
+	void *old = map_put(ends, hash_ends(sock->proto, &sock->local, &sock->remote), slot_of(i));
+
+	if (old && sock->state == STATE_TIME_WAIT)
+		map_put(ends, hash_ends(sock->proto, &sock->local, &sock->remote), old);
+}
+
+/* Two tuples of one hash are as good as never seen: the wrong one is only not found. */
+static uint32_t
+find_peer(const struct map *ends, const struct snapshot *s, const struct sock *sock)
+{
+	void *slot = map_get(ends, hash_ends(sock->proto, &sock->remote, &sock->local));
+	uint32_t peer = (uint32_t)(uintptr_t)slot;
+	const struct sock *other = peer ? &s->socks[peer - 1] : NULL;
+
+	if (!other || other->proto != sock->proto || !same_end(&other->local, &sock->remote) ||
+	    !same_end(&other->remote, &sock->local))
+		return 0;
+	return peer;
+}
+
+static const struct sock *
+listener_of(const struct listeners *l, const struct sock *s)
+{
+	return s->proto == PROTO_TCP ? listeners_find(l, s) : NULL;
+}
+
+static enum sock_role
+role_of_end(const struct snapshot *snap, const struct listeners *l, const struct sock *s)
+{
+	const struct sock other = { .proto = s->proto, .family = s->family, .ifindex = s->ifindex,
+	                            .local = s->remote, .remote = s->local };
+	bool here = snapshot_ephemeral(snap, s->local.port);
+	bool there = snapshot_ephemeral(snap, s->remote.port);
+
+	if (same_end(&s->local, &s->remote))
+		return SOCK_NEITHER;
+	if (s->listener)
+		return SOCK_SERVER;
+	if (listener_of(l, &other))
+		return SOCK_CLIENT;
+	if (here == there)
+		return SOCK_NEITHER;
+	return here ? SOCK_CLIENT : SOCK_SERVER;
+}
+
+static void
+join_end(struct snapshot *s, const struct map *ends, const struct listeners *l, struct sock *sock)
+{
+	const struct sock *listener;
+
+	if (sock->state == STATE_LISTEN)
+		sock->role = SOCK_LISTENER;
+	if (!sock_has_peer(sock))
+		return;
+	listener = listener_of(l, sock);
+	sock->peer = find_peer(ends, s, sock);
+	sock->listener = listener ? (uint32_t)(listener - s->socks) + 1 : 0;
+	sock->role = (uint8_t)role_of_end(s, l, sock);
+}
+
+void
+join_ends(struct snapshot *s)
+{
+	struct listeners listeners;
+	struct map ends;
+
+	map_init(&ends);
+	listeners_init(&listeners, s, &s->arena);
+	for (size_t i = 0; i < s->count; i++)
+		if (sock_has_peer(&s->socks[i]))
+			add_end(&ends, s, i);
+	for (size_t i = 0; i < s->count; i++)
+		join_end(s, &ends, &listeners, &s->socks[i]);
+	listeners_done(&listeners);
+	map_done(&ends);
 }

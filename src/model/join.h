@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* What no single socket tells: which holder a socket without a visible owner has. */
+/*
+ * What no single socket tells: which holder a socket without a visible owner has, and
+ * which two sockets are the ends of one connection.
+ */
 
 #ifndef LOTOP_MODEL_JOIN_H
 #define LOTOP_MODEL_JOIN_H
@@ -20,5 +23,12 @@
  * (SHORT_OWNERS, SHORT_UNREADABLE), else HOLDER_UNSEEN.
  */
 void join_holders(struct snapshot *s);
+
+/*
+ * Sets peer, listener and role of every socket. Two ends find each other by the swapped
+ * tuple; addresses are v4-mapped, so an end in an IPv6 socket finds one in an IPv4 one.
+ * A socket that is connected to itself is its own peer.
+ */
+void join_ends(struct snapshot *s);
 
 #endif

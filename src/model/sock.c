@@ -43,6 +43,12 @@ const char *const sock_reach_names[REACH_COUNT] = {
 	[REACH_EXPOSED]  = "exposed",
 };
 
+const char *const sock_role_names[SOCK_ROLES] = {
+	[SOCK_LISTENER] = "listener",
+	[SOCK_SERVER]   = "server",
+	[SOCK_CLIENT]   = "client",
+};
+
 #define MAPPED_LEN 12	/* bytes before the IPv4 address in a mapped one */
 
 static const uint8_t mapped[MAPPED_LEN] = { [10] = 0xff, [11] = 0xff };

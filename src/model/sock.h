@@ -54,11 +54,15 @@ enum sock_holder {
 /* Who can reach a socket that holds a port. */
 enum sock_reach { REACH_UNKNOWN, REACH_LOOPBACK, REACH_EXPOSED, REACH_COUNT };
 
-/* Names by number, for fields, filters and JSON; [0] of holder and reach is NULL, as is any gap. */
+/* Which part it has: decided by whose local port has a listener, then by which port is ephemeral. */
+enum sock_role { SOCK_NEITHER, SOCK_LISTENER, SOCK_SERVER, SOCK_CLIENT, SOCK_ROLES };
+
+/* Names by number, for fields, filters and JSON; [0] of holder, reach and role is NULL, as is any gap. */
 extern const char *const sock_proto_names[PROTO_COUNT];
 extern const char *const sock_state_names[STATE_COUNT];
 extern const char *const sock_holder_names[HOLDER_COUNT];
 extern const char *const sock_reach_names[REACH_COUNT];
+extern const char *const sock_role_names[SOCK_ROLES];
 
 struct endpoint {
 	uint8_t  addr[16];
@@ -94,6 +98,8 @@ struct sock {
 	uint32_t            rtt_us;
 	uint32_t            retrans;	/* segments, over the life of the connection */
 	uint32_t            drops;	/* datagrams */
+	uint32_t            peer;	/* index of the other end in its snapshot, + 1; 0: not there */
+	uint32_t            listener;	/* of a connection: that of its listener, + 1; 0: none */
 	uint32_t            timer_ms;	/* until it fires; TIME_WAIT, FIN_WAIT2: until it is gone */
 	struct endpoint     local;
 	struct endpoint     remote;
@@ -102,6 +108,7 @@ struct sock {
 	uint8_t             state;	/* enum sock_state */
 	uint8_t             holder;	/* enum sock_holder */
 	uint8_t             timer;	/* enum sock_timer */
+	uint8_t             role;	/* enum sock_role */
 	bool                v6only;	/* takes no IPv4 */
 };
 

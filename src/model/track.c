@@ -74,6 +74,7 @@ adopt(struct snapshot *now, const struct sock *s, const struct sock *old)
 		owners[i].task = task_copy(&now->arena, old->owners[i].task);
 		owners[i].fd = old->owners[i].fd;
 	}
+	copy.peer = copy.listener = 0;	/* indices of the old one */
 	copy.owners = owners;
 	copy.nowners = old->nowners;
 	copy.holder = old->holder;

@@ -34,7 +34,6 @@ struct format {
 	unsigned    kinds;	/* FORMAT_* */
 	unsigned    needs;	/* FIELD_* bits it needs when no columns are given */
 	bool        whole;	/* always all fields: -c is not for it */
-	bool        beyond;	/* looks at sockets of the scope that are no rows */
 	/* Writes one snapshot. Errors stay in the stream: see ferror(3). */
 	void (*write)(FILE *out, const struct view *v, const struct format_options *o);
 	/* Of FORMAT_EVENTS: one event (out/events.h), and what stands before the first or NULL. */

@@ -120,6 +120,7 @@ source_fds(const struct source *s, struct pollfd fds[SOURCE_MAX_FDS], int *timeo
 static int
 finish(struct source *s)
 {
+	join_ends(s->into);
 	if (s->want & SOURCE_OWNERS)
 		join_holders(s->into);
 	s->phase = PHASE_IDLE;

@@ -43,7 +43,7 @@ columns_needs(const struct columns *c)
 
 	for (size_t i = 0; i < c->count; i++)
 		flags |= c->field[i]->flags;
-	return flags & (FIELD_OWNERS | FIELD_INFO);
+	return flags & FIELD_NEEDS;
 }
 
 void

@@ -26,7 +26,7 @@ struct columns {
  */
 int columns_parse(struct columns *c, const char *list, const char **bad, size_t *bad_len);
 
-/* FIELD_OWNERS and FIELD_INFO bits of the columns. */
+/* The FIELD_NEEDS bits of the columns. */
 unsigned columns_needs(const struct columns *c);
 
 /*

@@ -271,6 +271,51 @@ get_iface(const struct row *r, struct value *v)
 		*v = value_text(names_iface(r->env->names, r->sock->ifindex));
 }
 
+static void
+get_role(const struct row *r, struct value *v)
+{
+	*v = value_name(sock_role_names[r->sock->role]);
+}
+
+/* The process at the other end with the lowest pid, or NULL. */
+static const struct task *
+peer_task(const struct row *r)
+{
+	const struct sock *peer = r->sock->peer ? &r->env->snap->socks[r->sock->peer - 1] : NULL;
+
+	return peer && peer->nowners > 0 ? peer->owners[0].task : NULL;
+}
+
+static void
+get_peer_pid(const struct row *r, struct value *v)
+{
+	const struct task *task = peer_task(r);
+
+	if (task)
+		*v = value_number(VAL_NUMBER, (uint64_t)task->pid);
+}
+
+static void
+get_peer_process(const struct row *r, struct value *v)
+{
+	const struct task *task = peer_task(r);
+
+	if (task)
+		*v = value_text(task->comm);
+}
+
+/* A row that is no part of the snapshot, as one of an event may be, was not counted. */
+static void
+get_clients(const struct row *r, struct value *v)
+{
+	const struct snapshot *snap = r->env->snap;
+
+	if (r->sock->state != STATE_LISTEN || !r->env->clients || r->sock < snap->socks ||
+	    r->sock >= snap->socks + snap->count)
+		return;
+	*v = value_number(VAL_NUMBER, r->env->clients[r->sock - snap->socks]);
+}
+
 #define WORDS(names) .words = (names), .nwords = ARRAY_SIZE(names)
 
 const struct field fields[] = {
@@ -297,6 +342,8 @@ const struct field fields[] = {
 	{ "service", N_("SERVICE"),
 	  N_("Name of the local port, or of the peer's where the local one is ephemeral"),
 	  VAL_TEXT, FIELD_WORD, .get = get_service },
+	{ "role", N_("ROLE"), N_("listener; or server or client, for the two ends of a connection"),
+	  VAL_ENUM, 0, WORDS(sock_role_names), .get = get_role },
 	{ "reach", N_("REACH"),
 	  N_("Who can reach a port that is held: loopback (this machine alone) or exposed"),
 	  VAL_ENUM, 0, WORDS(sock_reach_names), .get = get_reach },
@@ -321,6 +368,12 @@ const struct field fields[] = {
 	  VAL_NUMBER, FIELD_RIGHT, .get = get_uid },
 	{ "user", N_("USER"), N_("User who owns the socket"),
 	  VAL_TEXT, FIELD_WORD, .get = get_user },
+	{ "peer_pid", N_("PEERPID"), N_("Process at the other end of a connection, the lowest where several are"),
+	  VAL_NUMBER, FIELD_RIGHT | FIELD_OWNERS | FIELD_PEERS, .get = get_peer_pid },
+	{ "peer_process", N_("PEERPROCESS"), N_("Name of that process"),
+	  VAL_TEXT, FIELD_WORD | FIELD_OWNERS | FIELD_PEERS, .get = get_peer_process },
+	{ "clients", N_("CLIENTS"), N_("Established connections of a listener, in the scope"),
+	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG | FIELD_SCOPE, .get = get_clients },
 	{ "backlog", N_("BACKLOG"), N_("Connections that wait for a listener to accept them"),
 	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG, .get = get_backlog },
 	{ "backlog_max", N_("LIMIT"), N_("How many may wait"),

@@ -21,6 +21,7 @@
 struct view_env {
 	const struct snapshot *snap;
 	struct names          *names;
+	const uint32_t        *clients;	/* of each socket of the snapshot, if it is a listener; NULL: not counted */
 };
 
 /* One socket in a view: const pointers into the snapshot, nothing owned. */
@@ -38,6 +39,9 @@ struct row {
 /* What the sample must hold for it to be known. */
 #define FIELD_OWNERS 0x20u
 #define FIELD_INFO   0x40u
+#define FIELD_PEERS  0x80u	/* the other end as well, whatever its state */
+#define FIELD_SCOPE  0x100u	/* all sockets of the scope, whatever is filtered */
+#define FIELD_NEEDS  (FIELD_OWNERS | FIELD_INFO | FIELD_PEERS | FIELD_SCOPE)
 
 struct field {
 	const char        *id;

@@ -37,7 +37,7 @@ void filter_free(struct filter *f);	/* NULL is allowed */
 /* NULL matches everything. */
 bool filter_eval(const struct filter *f, const struct row *r);
 
-/* FIELD_OWNERS and FIELD_INFO bits of all fields that it looks at. */
+/* The FIELD_NEEDS bits of all fields that it looks at. */
 unsigned filter_needs(const struct filter *f);
 
 /*

@@ -390,19 +390,28 @@ add_filter(struct code *c, const struct filter *f)
 		add(c, lower(f->root));
 }
 
+/* Those that hold a port have no other end. */
+static uint32_t
+lower_states(const struct view_spec *spec, enum sock_proto proto, unsigned needs)
+{
+	uint32_t states = spec->holding ? HOLDING : ALL;
+
+	if (needs & FIELD_SCOPE)
+		return ALL;
+	if (needs & FIELD_PEERS)
+		return states;
+	return states & states_of(spec->filter, proto) & states_of(spec->ports, proto);
+}
+
 void
-filter_kernel_lower(struct filter_kernel *k, const struct view_spec *spec, bool filters)
+filter_kernel_lower(struct filter_kernel *k, const struct view_spec *spec, unsigned needs)
 {
 	struct code c = lower_scope(spec->scope);
 
 	*k = (struct filter_kernel){ .len = 0 };
-	for (enum sock_proto p = 0; p < PROTO_COUNT; p++) {
-		k->states[p] = ALL;
-		if (filters)
-			k->states[p] = states_of(spec->filter, p) & states_of(spec->ports, p) &
-			               (spec->holding ? HOLDING : ALL);
-	}
-	if (filters) {
+	for (enum sock_proto p = 0; p < PROTO_COUNT; p++)
+		k->states[p] = lower_states(spec, p, needs);
+	if (!(needs & FIELD_SCOPE)) {
 		add_filter(&c, spec->ports);
 		add_filter(&c, spec->filter);
 	}

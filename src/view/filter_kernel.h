@@ -23,11 +23,12 @@ struct filter_kernel {
 };
 
 /*
- * Lowers the scope, and where `filters` is set the filters and `holding` as well; a
- * view that counts over the scope needs more than its rows. Where a connection is
- * in, its other end is in, too. filter_kernel_done() it.
+ * Lowers the scope, and of the filters and `holding` what the needs (FIELD_NEEDS bits of
+ * all that is shown) allow: with FIELD_SCOPE nothing, with FIELD_PEERS no states, since
+ * the other end may be in another. Where the ends of a connection decide, its other
+ * half is in, too. filter_kernel_done() it.
  */
-void filter_kernel_lower(struct filter_kernel *k, const struct view_spec *spec, bool filters);
+void filter_kernel_lower(struct filter_kernel *k, const struct view_spec *spec, unsigned needs);
 void filter_kernel_done(struct filter_kernel *k);
 
 #endif

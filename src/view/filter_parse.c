@@ -196,7 +196,7 @@ static void
 set_field(struct parser *p, struct filter_node *n, size_t i, const struct field *f)
 {
 	n->field[i] = f;
-	p->filter->needs |= f->flags & (FIELD_OWNERS | FIELD_INFO);
+	p->filter->needs |= f->flags & FIELD_NEEDS;
 }
 
 static void
@@ -474,7 +474,7 @@ make_word(struct parser *p, const struct filter_slice *w, struct filter_node *n)
 	n->needle = arena_copy(&p->filter->arena, w->s, w->len);
 	for (size_t i = 0; i < nfields; i++)
 		if (fields[i].flags & FIELD_WORD)
-			p->filter->needs |= fields[i].flags & (FIELD_OWNERS | FIELD_INFO);
+			p->filter->needs |= fields[i].flags & FIELD_NEEDS;
 }
 
 /* A port, an address or both is looked for at either end. */

@@ -42,6 +42,7 @@ void
 view_done(struct view *v)
 {
 	free(v->rows);
+	free(v->clients);
 	free(v->keys);
 	*v = (struct view){ .count = 0 };
 }
@@ -231,10 +232,32 @@ sort(struct view *v, const struct view_spec *spec)
 		v->rows[i].sock = keys[i].sock;
 }
 
+/* Those in the scope alone: a sample may have more. */
+static void
+count_clients(struct view *v, enum scope scope)
+{
+	const struct snapshot *snap = v->env.snap;
+
+	if (snap->count > v->clients_cap) {
+		v->clients = mem_resize(v->clients, snap->cap, sizeof *v->clients);
+		v->clients_cap = snap->cap;
+	}
+	v->env.clients = v->clients;
+	if (snap->count > 0)
+		memset(v->clients, 0, snap->count * sizeof *v->clients);
+	for (size_t i = 0; i < snap->count; i++) {
+		const struct sock *s = &snap->socks[i];
+
+		if (s->listener && s->state == STATE_ESTABLISHED && scope_has(scope, snap, s))
+			v->clients[s->listener - 1]++;
+	}
+}
+
 void
 view_build(struct view *v, const struct snapshot *snap, const struct view_spec *spec)
 {
 	v->env.snap = snap;
+	count_clients(v, spec->scope);
 	choose(v, spec);
 	if (v->count > 1)
 		sort(v, spec);

@@ -41,6 +41,8 @@ struct view {
 	struct row        *rows;
 	size_t             count;
 	size_t             cap;
+	uint32_t          *clients;	/* what env.clients points to */
+	size_t             clients_cap;
 	void              *keys;	/* sort keys, kept for the next build */
 	size_t             keys_cap;
 	struct view_counts counts;

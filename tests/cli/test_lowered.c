@@ -83,7 +83,7 @@ Test(lowered, the_kernel_takes_every_program)
 		random_filter(&t, &seed, 3);
 		cr_assert_eq(filter_parse(text_str(&t), &f, &err), 0);
 		spec.filter = f;
-		filter_kernel_lower(&k, &spec, true);
+		filter_kernel_lower(&k, &spec, filter_needs(f));
 		if (k.code) {
 			tried++;
 			cr_expect_eq(ask_kernel(nl, k.code, k.len), 0, "%s", text_str(&t));
@@ -164,7 +164,7 @@ Test(lowered, rows_are_the_same_either_way)
 			    (int)made.facts[i % made.n].lport);
 		cr_assert_eq(filter_parse(text_str(&t), &f, &err), 0);
 		spec.filter = f;
-		filter_kernel_lower(&k, &spec, true);
+		filter_kernel_lower(&k, &spec, filter_needs(f));
 		without = cookies(source, &spec, NULL);
 		with = cookies(source, &spec, &k);
 		cr_expect_str_eq(with, without, "%s", text_str(&t));

@@ -75,7 +75,7 @@ check_rows(const struct filter *f, const struct filter *opposite)
 {
 	struct snapshot snap;
 	struct names *names = names_new(true);
-	struct view_env env = { &snap, names };
+	struct view_env env = { .snap = &snap, .names = names };
 	struct sock socks[ROWS];
 
 	snapshot_init(&snap);

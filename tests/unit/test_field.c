@@ -10,9 +10,9 @@
 
 /* What the others of the program rely on, in this order: CONTRACT section 1. */
 static const char *const ids[] = {
-	"proto", "family", "state", "laddr", "lport", "raddr", "rport", "local", "peer", "service",
+	"proto", "family", "state", "laddr", "lport", "raddr", "rport", "local", "peer", "service", "role",
 	"reach", "pid", "process", "fd", "holder", "owners", "command", "exe", "cwd", "uid", "user",
-	"backlog", "backlog_max", "recvq", "sendq", "rx_total", "tx_total", "rtt", "retrans",
+	"peer_pid", "peer_process", "clients", "backlog", "backlog_max", "recvq", "sendq", "rx_total", "tx_total", "rtt", "retrans",
 	"drops", "inode", "cookie", "iface",
 };
 
@@ -351,7 +351,7 @@ Test(field_nearest, knows_what_was_meant)
 		{ "port", "lport" },
 		{ "addr", "laddr" }, { "locla", "local" }, { "recv-q", "recvq" }, { "usr", "user" },
 		{ "comm", "command" }, { "sta", "state" }, { "backlogmax", "backlog_max" },
-		{ "xyzzy", NULL }, { "", NULL }, { "p", NULL }, { "role", NULL },
+		{ "xyzzy", NULL }, { "", NULL }, { "p", NULL }, { "roll", "role" },
 		{ "a-word-that-is-far-longer-than-any-id-there-will-ever-be", NULL },
 	};
 

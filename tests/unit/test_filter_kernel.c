@@ -105,7 +105,7 @@ Test(filter_kernel, random_expressions_are_exact_or_wider)
 		cr_assert_eq(filter_parse(text_str(&text), &f, &err), 0, "%s: %s", text_str(&text),
 		             err.message);
 		spec.filter = f;
-		filter_kernel_lower(&k, &spec, true);
+		filter_kernel_lower(&k, &spec, 0);
 		coded += k.code != NULL;
 		cr_expect(!k.code || bytecode_audit(k.code, k.len), "%s", text_str(&text));
 		try_on_sockets(text_str(&text), &spec, &k, &env, &seed, &kept, &dropped);
@@ -168,7 +168,7 @@ Test(filter_kernel, is_as_narrow_as_can_be)
 		s.family = (uint8_t)cases[i].family;
 		cr_assert_eq(filter_parse(cases[i].filter, &f, &err), 0, "%s", cases[i].filter);
 		spec.filter = f;
-		filter_kernel_lower(&k, &spec, true);
+		filter_kernel_lower(&k, &spec, 0);
 		cr_expect_eq(passes(&k, &s), cases[i].passes, "%s, case %zu", cases[i].filter, i);
 		filter_kernel_done(&k);
 		filter_free(f);
@@ -186,7 +186,7 @@ Test(filter_kernel, the_scope_is_lowered)
 	struct view_spec spec = { .scope = SCOPE_LOOPBACK };
 	struct filter_kernel k;
 
-	filter_kernel_lower(&k, &spec, false);
+	filter_kernel_lower(&k, &spec, FIELD_SCOPE);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, cases[i].laddr, 1,
 		                          cases[i].raddr, 2);
@@ -196,7 +196,7 @@ Test(filter_kernel, the_scope_is_lowered)
 	}
 	filter_kernel_done(&k);
 	spec.scope = SCOPE_ALL;
-	filter_kernel_lower(&k, &spec, false);
+	filter_kernel_lower(&k, &spec, FIELD_SCOPE);
 	cr_expect_null(k.code);
 	filter_kernel_done(&k);
 }
@@ -216,7 +216,7 @@ Test(filter_kernel, what_is_too_long_is_wider)
 		text_addf(&text, ",%d", i * 7);
 	cr_assert_eq(filter_parse(text_str(&text), &f, &err), 0, "%s", err.message);
 	spec.filter = f;
-	filter_kernel_lower(&k, &spec, true);
+	filter_kernel_lower(&k, &spec, 0);
 	cr_expect_not_null(k.code, "the scope is left");
 	cr_expect(bytecode_audit(k.code, k.len));
 	cr_expect_lt(k.len, 1000);

@@ -127,9 +127,9 @@ Test(formats, default_columns_are_columns_and_their_needs_are_said)
 
 	cr_assert_eq(columns_parse(&c, format_default_columns, &bad, &len), 0);
 	cr_expect_eq(format_find("table")->needs, columns_needs(&c));
-	cr_expect_eq(format_find("json")->needs, FIELD_OWNERS | FIELD_INFO);
-	cr_expect_eq(format_find("ndjson")->needs, FIELD_OWNERS | FIELD_INFO);
-	cr_expect_eq(format_find("csv")->needs, FIELD_OWNERS | FIELD_INFO);
+	cr_expect_eq(format_find("json")->needs, FIELD_NEEDS);
+	cr_expect_eq(format_find("ndjson")->needs, FIELD_NEEDS);
+	cr_expect_eq(format_find("csv")->needs, FIELD_NEEDS);
 }
 
 /* No byte that a terminal obeys, but the line ends that are asked for. */
