@@ -11,12 +11,15 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/needs.h"
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "cmd/ends.h"
 #include "cmd/sample.h"
 #include "model/track.h"
 #include "out/events.h"
@@ -24,6 +27,8 @@
 #include "source/lookup.h"
 
 #define DELAY_DEFAULT 1.0
+#define PEER_WAIT_MS  20			/* for the word on the other end of what ended */
+#define LOST_PAUSE_NS (100 * NS_PER_MS)	/* between snapshots, where it loses again and again */
 
 struct watch {
 	const struct options *o;
@@ -32,6 +37,7 @@ struct watch {
 	struct lookup        *lookup;		/* NULL: no sock_diag */
 	struct names         *names;
 	struct track          track;
+	struct ends           ends;
 	struct snapshot       snaps[2];
 	struct snapshot      *now;		/* the last whole one */
 	struct snapshot      *next;		/* under way */
@@ -41,6 +47,8 @@ struct watch {
 	struct columns        columns;
 	struct format_options format;
 	unsigned              want;
+	bool                  settling;		/* finding out what is there: no event yet */
+	bool                  left;		/* nobody reads our output any more */
 	bool                  lost;		/* the kernel lost some since the last snapshot */
 	bool                  any;		/* a line was printed */
 	int                   status;		/* of the output */
@@ -51,6 +59,8 @@ struct watch {
 static void
 put_event(struct watch *w, struct event *e)
 {
+	if (w->status != EXIT_DONE || w->settling)
+		return;
 	e->names = w->names;
 	w->o->format->write_event(stdout, e, &w->format);
 	w->status = output_finish();
@@ -69,6 +79,7 @@ put_row(struct watch *w, enum event_kind kind, const struct snapshot *snap,
 	e->kind = kind;
 	e->row = &row;
 	put_event(w, e);
+	e->row = NULL;
 }
 
 static const enum event_kind kinds[] = {
@@ -89,17 +100,13 @@ put_changes(struct watch *w, const struct snapshot *before)
 
 /* ---- what the kernel says of the destroyed ---- */
 
-/*
- * The last totals are those of the end; all else is what the snapshot knew. A dump may
- * know the receipts better: see destroyed.c on the FIN.
- */
+/* The last totals are those of the end; all else is what the snapshot knew. */
 static void
 take_totals(struct sock *s, const struct sock *end)
 {
 	if (!(end->has & SOCK_HAS_BYTES))
 		return;
-	if (!(s->has & SOCK_HAS_BYTES) || s->rx_bytes < end->rx_bytes)
-		s->rx_bytes = end->rx_bytes;
+	s->rx_bytes = end->rx_bytes;
 	s->tx_bytes = end->tx_bytes;
 	s->has |= SOCK_HAS_BYTES;
 }
@@ -129,13 +136,19 @@ put_unseen(struct watch *w, const struct sock *end)
 
 /* A socket that never had a port was never anything to anyone. */
 static void
-take_destroyed(const struct sock *end, void *arg)
+hear(const struct sock *end, void *arg)
 {
 	struct watch *w = arg;
+
+	if (end->has & SOCK_HAS_COOKIE && end->local.port != 0 && w->track.started)
+		ends_add(&w->ends, end, clock_mono_ns());
+}
+
+static void
+take_end(struct watch *w, const struct sock *end)
+{
 	uint64_t age_ns;
 
-	if (!(end->has & SOCK_HAS_COOKIE) || end->local.port == 0 || !w->track.started)
-		return;
 	switch (track_destroyed(&w->track, sock_id(end), clock_mono_ns(), &age_ns)) {
 	case TRACK_KNOWN:
 		put_known_end(w, end, age_ns);
@@ -149,9 +162,9 @@ take_destroyed(const struct sock *end, void *arg)
 }
 
 static void
-read_destroyed(struct watch *w)
+hear_all(struct watch *w)
 {
-	int r = w->destroyed ? destroyed_read(w->destroyed, take_destroyed, w) : 0;
+	int r = w->destroyed ? destroyed_read(w->destroyed, hear, w) : 0;
 
 	if (r == -ENOBUFS) {
 		w->lost = true;
@@ -159,6 +172,32 @@ read_destroyed(struct watch *w)
 		destroyed_close(w->destroyed);
 		w->destroyed = NULL;
 	}
+}
+
+/* The other end of a connection on this machine mostly ends at the same moment. */
+static void
+wait_for_peers(struct watch *w)
+{
+	struct pollfd fd = { .events = POLLIN };
+
+	if (!w->destroyed)
+		return;
+	fd.fd = destroyed_fd(w->destroyed);
+	poll(&fd, 1, PEER_WAIT_MS);
+	hear_all(w);
+	ends_settle(&w->ends, w->lookup);
+}
+
+static void
+read_destroyed(struct watch *w)
+{
+	hear_all(w);
+	if (!ends_settle(&w->ends, w->lookup))
+		wait_for_peers(w);
+	ends_give_up(&w->ends);
+	for (size_t i = 0; i < w->ends.count; i++)
+		take_end(w, &w->ends.all[i].sock);
+	ends_clear(&w->ends);
 }
 
 /* ---- snapshots ---- */
@@ -191,7 +230,7 @@ look_again(struct watch *w, const struct sock *s, struct sock *now)
 	found = snapshot_find(&w->again, sock_id(s));
 	if (found)
 		*now = *found;
-	return found != NULL;
+	return found != NULL || dump_failed(&w->again, s);
 }
 
 static bool
@@ -219,33 +258,46 @@ swap(struct watch *w)
 	struct snapshot *before = w->now;
 
 	w->looked_again = false;
+	if (w->track.started && w->next->source != before->source) {
+		track_restart(&w->track);	/* the ids of /proc/net are others */
+		w->lost = true;
+	}
 	track_next(&w->track, before, w->next, confirm, w);
 	w->now = w->next;
 	w->next = before;
-	put_changes(w, before);
 	if (w->lost) {
 		struct event e = { .kind = EVENT_LOST, .wall = w->now->wall };
 
 		w->lost = false;
 		put_event(w, &e);
 	}
+	put_changes(w, before);
 }
 
 /* Waits for the source or the kernel's word, until then at most. */
 static void
 wait_for_word(struct watch *w, bool sampling, uint64_t until_ns)
 {
-	struct pollfd fds[SOURCE_MAX_FDS + 1];
+	struct pollfd fds[SOURCE_MAX_FDS + 2];
 	uint64_t now = clock_mono_ns();
 	int timeout_ms = until_ns > now ? (int)((until_ns - now) / NS_PER_MS + 1) : 0;
-	int n = 0;
+	int n = 1;
 
+	/* Of a pipe without a reader poll(2) says so, though nothing is written. */
+	fds[0] = (struct pollfd){ .fd = STDOUT_FILENO };
 	if (sampling)
-		n = source_fds(w->source, fds, &timeout_ms);
+		n += source_fds(w->source, fds + 1, &timeout_ms);
 	if (w->destroyed)
 		fds[n++] = (struct pollfd){ .fd = destroyed_fd(w->destroyed), .events = POLLIN };
-	poll(fds, (nfds_t)n, timeout_ms);
+	if (poll(fds, (nfds_t)n, timeout_ms) > 0 && fds[0].revents & POLLERR)
+		w->left = true;
 	read_destroyed(w);
+}
+
+static bool
+goes_on(const struct watch *w)
+{
+	return w->status == EXIT_DONE && !w->left && !ferror(stdout);
 }
 
 /* Returns EXIT_DONE, or another status after a sentence. */
@@ -256,7 +308,7 @@ take_snapshot(struct watch *w)
 
 	snapshot_clear(w->next);
 	r = source_start(w->source, w->want, w->next);
-	while (r >= 0 && r != SOURCE_DONE && w->status == EXIT_DONE) {
+	while (r >= 0 && r != SOURCE_DONE && goes_on(w)) {
 		wait_for_word(w, true, 0);
 		r = source_turn(w->source);
 	}
@@ -265,37 +317,64 @@ take_snapshot(struct watch *w)
 		                  "/proc is mounted and a sandbox forbids netlink.\n"), strerror(-r));
 		return EXIT_REFUSED;
 	}
-	swap(w);
+	if (r == SOURCE_DONE)
+		swap(w);
 	return EXIT_DONE;
 }
 
-static bool
-goes_on(const struct watch *w)
+/* Twice: what one dump passed over is no event when the next one has it. */
+static int
+begin(struct watch *w)
 {
-	return w->status == EXIT_DONE && !ferror(stdout);
+	int status;
+
+	w->settling = true;
+	status = take_snapshot(w);
+	if (status != EXIT_DONE)
+		return status;
+	status = take_snapshot(w);
+	sample_say_partial(w->now);
+	w->settling = false;
+	return status;
+}
+
+/* Until the beat, or until the kernel has lost events. */
+static void
+wait_until(struct watch *w, uint64_t beat)
+{
+	while (goes_on(w) && clock_mono_ns() < beat) {
+		uint64_t fresh = w->now->mono_ns + LOST_PAUSE_NS;
+
+		if (w->lost && clock_mono_ns() >= fresh)
+			return;
+		wait_for_word(w, false, w->lost ? MIN(fresh, beat) : beat);
+	}
 }
 
 static int
 watch_all(struct watch *w)
 {
-	double delay = w->o->delay > 0 ? w->o->delay : DELAY_DEFAULT;
+	double seconds = w->o->delay > 0 ? w->o->delay : DELAY_DEFAULT;
+	uint64_t delay = (uint64_t)(seconds * (double)NS_PER_SEC);
 	uint64_t left = w->o->iterations ? w->o->iterations : UINT64_MAX;
 	uint64_t beat = clock_mono_ns();
-	int status = take_snapshot(w);
+	int status = begin(w);
 
-	for (; status == EXIT_DONE && goes_on(w) && left > 0; left--) {
-		beat += (uint64_t)(delay * (double)NS_PER_SEC);
-		while (goes_on(w) && clock_mono_ns() < beat)
-			wait_for_word(w, false, beat);
+	beat += delay;
+	while (status == EXIT_DONE && goes_on(w) && left > 0) {
+		wait_until(w, beat);
 		if (!goes_on(w))
 			break;
+		if (clock_mono_ns() >= beat) {
+			beat += delay;
+			left--;
+		}
 		status = take_snapshot(w);
-		if (clock_mono_ns() > beat)
-			beat = clock_mono_ns();
+		beat = MAX(beat, clock_mono_ns());
 	}
 	if (status != EXIT_DONE || w->status != EXIT_DONE)
 		return status != EXIT_DONE ? status : w->status;
-	return w->any ? EXIT_DONE : EXIT_NO_MATCH;
+	return w->any || w->left ? EXIT_DONE : EXIT_NO_MATCH;
 }
 
 /* ---- */
@@ -314,6 +393,7 @@ watch_init(struct watch *w, const struct options *o)
 	snapshot_init(w->next);
 	snapshot_init(&w->again);
 	track_init(&w->track);
+	ends_init(&w->ends);
 	w->format = (struct format_options){ .scope = o->scope, .header = !o->no_header,
 	                                     .charset = text_charset_of_locale() };
 	if (o->columns && !o->format->whole) {
@@ -327,6 +407,7 @@ static void
 watch_done(struct watch *w)
 {
 	track_done(&w->track);
+	ends_done(&w->ends);
 	snapshot_done(&w->again);
 	snapshot_done(w->now);
 	snapshot_done(w->next);
@@ -340,8 +421,13 @@ watch_done(struct watch *w)
 static void
 open_hearing(struct watch *w)
 {
-	if (destroyed_open(&w->destroyed, 0) < 0)
+	int r = destroyed_open(&w->destroyed, 0);
+
+	if (r < 0) {
 		w->destroyed = NULL;
+		fprintf(stderr, _("lotop: The kernel does not announce what it destroys (%s): what lives "
+		                  "between two refreshes is not seen; a shorter -d sees more.\n"), strerror(-r));
+	}
 	if (lookup_open(&w->lookup) < 0)
 		w->lookup = NULL;
 }
@@ -352,6 +438,7 @@ events_run(const struct options *o)
 	struct watch w;
 	int status;
 
+	signal(SIGPIPE, SIG_IGN);	/* a reader that leaves is the end, and no error */
 	watch_init(&w, o);
 	open_hearing(&w);
 	status = sample_open(&w.source);

@@ -169,6 +169,8 @@ sock_has_peer(const struct sock *s)
 bool
 sock_holds_port(const struct sock *s)
 {
+	if (s->state == STATE_UNKNOWN)
+		return !sock_has_peer(s);
 	return s->state == STATE_LISTEN || s->state == STATE_UNCONN || s->state == STATE_BOUND;
 }
 

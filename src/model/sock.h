@@ -21,9 +21,10 @@ struct owner;
 
 enum sock_proto { PROTO_TCP, PROTO_UDP, PROTO_COUNT };
 
-/* The kernel's numbers (include/net/tcp_states.h), and one of ours for UDP. */
+/* The kernel's numbers (include/net/tcp_states.h), and two of ours. */
 enum sock_state {
-	STATE_ESTABLISHED = 1,
+	STATE_UNKNOWN,		/* no dump had it: see source/destroyed.h */
+	STATE_ESTABLISHED,
 	STATE_SYN_SENT,
 	STATE_SYN_RECV,
 	STATE_FIN_WAIT1,
@@ -137,7 +138,8 @@ void endpoint_add_text(struct text *t, const struct endpoint *e);
 bool sock_has_peer(const struct sock *s);
 
 /*
- * Does it hold its port without a peer: LISTEN, UNCONN, BOUND? These are what
+ * Does it hold its port without a peer: LISTEN, UNCONN, BOUND (or, where no state is
+ * known, anything without a peer)? These are what
  * who, kill, `-l` and `l` mean.
  */
 bool sock_holds_port(const struct sock *s);

@@ -5,13 +5,22 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "model/task.h"
+
+/*
+ * The kernel tells of a destroyed socket from a work queue, and of a listener or a UDP
+ * socket behind a grace period (sock_diag_broadcast_destroy, SOCK_RCU_FREE): a dump
+ * may miss it before that. An id is kept for this long, at most twice.
+ */
+#define ENDED_NS (5 * NS_PER_SEC)
 
 struct seen {
 	uint64_t first_ns;
 	uint8_t  state;
 	bool     over;	/* its end was told, or it had none when it was seen first */
+	bool     told;	/* its opening was told, or was before the first snapshot */
 };
 
 void
@@ -19,6 +28,8 @@ track_init(struct track *t)
 {
 	*t = (struct track){ .started = false };
 	map_init(&t->seen);
+	map_init(&t->ended[0]);
+	map_init(&t->ended[1]);
 }
 
 void
@@ -31,6 +42,8 @@ track_done(struct track *t)
 	while (map_next(&t->seen, &at, &id, &seen))
 		free(seen);
 	map_done(&t->seen);
+	map_done(&t->ended[0]);
+	map_done(&t->ended[1]);
 	free(t->events);
 }
 
@@ -59,6 +72,28 @@ remember(struct track *t, uint64_t id, uint64_t now_ns)
 	seen->first_ns = now_ns;
 	map_put(&t->seen, id, seen);
 	return seen;
+}
+
+/* ---- ids of what is gone ---- */
+
+static void
+note_ended(struct track *t, uint64_t id, uint64_t now_ns)
+{
+	if (now_ns - t->turned_ns >= ENDED_NS) {
+		struct map old = t->ended[1];
+
+		map_clear(&old);
+		t->ended[1] = t->ended[0];
+		t->ended[0] = old;
+		t->turned_ns = now_ns;
+	}
+	map_put(&t->ended[0], id, t);
+}
+
+static bool
+has_ended(const struct track *t, uint64_t id)
+{
+	return map_get(&t->ended[0], id) || map_get(&t->ended[1], id);
 }
 
 /* ---- what is gone ---- */
@@ -103,15 +138,26 @@ note_gone(struct track *t, const struct sock *old, struct snapshot *now,
 
 /* ---- what is there ---- */
 
+/* Without a cookie a new connection has the id of an older one on the same ports. */
+static bool
+begins_anew(const struct seen *seen, const struct sock *s)
+{
+	return seen->over && !(s->has & SOCK_HAS_COOKIE) && track_lives(s);
+}
+
 static void
 note_there(struct track *t, const struct sock *s, uint64_t now_ns)
 {
 	uint64_t id = sock_id(s);
 	struct seen *seen = map_get(&t->seen, id);
 
-	if (!seen) {
+	if (!seen || begins_anew(seen, s)) {
+		bool ended = s->has & SOCK_HAS_COOKIE && has_ended(t, id);
+
+		free(seen);
 		seen = remember(t, id, now_ns);
-		seen->over = !track_lives(s);
+		seen->over = ended || !track_lives(s);
+		seen->told = ended || !seen->over || !t->started;
 		if (t->started && !seen->over)
 			add_event(t, TRACK_OPEN, s, 0);
 	} else if (!seen->over && seen->state != s->state) {
@@ -134,8 +180,13 @@ forget_gone(struct track *t, const struct snapshot *now)
 		gone = mem_room(gone, n, &cap, sizeof *gone);
 		gone[n++] = id;
 	}
-	while (n > 0)
-		free(map_remove(&t->seen, gone[--n]));
+	while (n > 0) {
+		struct seen *last = map_remove(&t->seen, gone[--n]);
+
+		if (last->told)
+			note_ended(t, gone[n], now->mono_ns);
+		free(last);
+	}
 	free(gone);
 }
 
@@ -152,6 +203,13 @@ track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
 	t->started = true;
 }
 
+void
+track_restart(struct track *t)
+{
+	t->started = false;
+	t->count = 0;
+}
+
 /* ---- */
 
 enum track_end
@@ -159,8 +217,12 @@ track_destroyed(struct track *t, uint64_t id, uint64_t now_ns, uint64_t *age_ns)
 {
 	struct seen *seen = map_get(&t->seen, id);
 
-	if (!seen) {
-		remember(t, id, now_ns)->over = true;
+	if (!seen && has_ended(t, id))
+		return TRACK_OVER;
+	if (!seen)
+		seen = remember(t, id, now_ns);
+	if (!seen->told) {	/* not even what is left of it was said */
+		seen->over = seen->told = true;
 		return TRACK_UNSEEN;
 	}
 	if (seen->over)

@@ -4,7 +4,8 @@
 /*
  * The history of sockets across snapshots, by sock_id(): when each was seen first,
  * and what opened, changed its state and closed between two of them. It keeps a
- * few words for each socket that is there, and nothing for those that are gone.
+ * few words for each socket that is there, and the ids of those that are gone for
+ * some seconds.
  */
 
 #ifndef LOTOP_MODEL_TRACK_H
@@ -22,6 +23,8 @@ struct track_event {
 
 struct track {
 	struct map          seen;	/* sock_id() -> struct seen */
+	struct map          ended[2];	/* ids that are gone: of late, and before that */
+	uint64_t            turned_ns;	/* when the first became the second */
 	bool                started;
 	struct track_event *events;	/* of the last track_next() */
 	size_t              count;
@@ -49,6 +52,9 @@ typedef bool (*track_confirm_fn)(const struct sock *s, struct sock *now, void *a
  */
 void track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
                 track_confirm_fn confirm, void *arg);
+
+/* What the next snapshot has is no event: to begin with, or where it has other ids. */
+void track_restart(struct track *t);
 
 /* What is known of a socket when the kernel says that it is destroyed. */
 enum track_end {

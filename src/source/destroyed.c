@@ -20,6 +20,9 @@
 #define DATAGRAM_SIZE 32768
 #define RCVBUF        (4 * 1024 * 1024)	/* thousands of closes between two looks */
 
+/* Messages a call, so that a flood of them does not keep the caller from all else. */
+#define AT_ONCE 512
+
 struct destroyed {
 	struct mnl_socket *nl;
 	char               buf[DATAGRAM_SIZE];
@@ -98,11 +101,7 @@ find_attrs(const struct nlattr *a, void *arg)
 	return MNL_CB_OK;
 }
 
-/*
- * What was sent, without what was sent again, is exactly what was written. Of what was
- * received the FIN counts as a byte: after a close of both ends, which is nearly always,
- * there was one; nothing here tells a reset, which has none.
- */
+/* What was sent, without what was sent again, is exactly what was written. */
 static void
 take_bytes(struct sock *s, const struct nlattr *a)
 {
@@ -113,9 +112,15 @@ take_bytes(struct sock *s, const struct nlattr *a)
 	if (len < FIELD_END(struct tcp_info, tcpi_bytes_retrans) ||
 	    ti.tcpi_bytes_sent < ti.tcpi_bytes_retrans)
 		return;
-	s->rx_bytes = ti.tcpi_bytes_received - (ti.tcpi_bytes_received > 0);
+	s->rx_bytes = ti.tcpi_bytes_received;
 	s->tx_bytes = ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans;
 	s->has |= SOCK_HAS_BYTES;
+}
+
+uint64_t
+destroyed_receipts(const struct sock *s, uint64_t peer_tx)
+{
+	return MIN(s->rx_bytes, peer_tx);
 }
 
 static enum sock_proto
@@ -169,7 +174,7 @@ destroyed_read(struct destroyed *d, destroyed_fn fn, void *arg)
 {
 	int lost = 0;
 
-	for (;;) {
+	for (unsigned i = 0; i < AT_ONCE; i++) {
 		ssize_t n = read_datagram(d);
 		const struct nlmsghdr *nlh = (const struct nlmsghdr *)d->buf;
 		int left = (int)n;
@@ -185,4 +190,5 @@ destroyed_read(struct destroyed *d, destroyed_fn fn, void *arg)
 			if (destroyed_parse(nlh, &s) == 0)
 				fn(&s, arg);
 	}
+	return lost;
 }

@@ -32,10 +32,13 @@ get_state(const struct row *r, struct value *v)
 	*v = value_name(sock_state_names[r->sock->state]);
 }
 
+/* A connection has no wildcard for an address: one that says so was wiped when it ended. */
 static void
 get_laddr(const struct row *r, struct value *v)
 {
-	*v = value_addr(&r->sock->local);
+	if (r->sock->state != STATE_UNKNOWN || !sock_has_peer(r->sock) ||
+	    !addr_is_any(r->sock->local.addr))
+		*v = value_addr(&r->sock->local);
 }
 
 static void
@@ -54,7 +57,7 @@ get_raddr(const struct row *r, struct value *v)
 static void
 get_rport(const struct row *r, struct value *v)
 {
-	if (sock_has_peer(r->sock))
+	if (r->sock->remote.port != 0)
 		*v = value_number(VAL_PORT, r->sock->remote.port);
 }
 

@@ -52,7 +52,10 @@ Test(destroyed, only_facts_are_taken)
 	cr_expect_eq(s.inode, 0);
 	cr_expect_eq(s.state, 0);
 	cr_expect_eq(s.has, SOCK_HAS_COOKIE | SOCK_HAS_BYTES);
-	cr_expect_eq(s.rx_bytes, 1000, "the FIN counts as a byte");
+	cr_expect_eq(s.rx_bytes, 1001, "the FIN, if there was one, counts");
+	cr_expect_eq(destroyed_receipts(&s, 1000), 1000, "there was one");
+	cr_expect_eq(destroyed_receipts(&s, 1001), 1001, "there was none");
+	cr_expect_eq(destroyed_receipts(&s, 5000), 1001, "more was on its way");
 	cr_expect_eq(s.tx_bytes, 500);
 }
 

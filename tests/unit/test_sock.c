@@ -217,9 +217,21 @@ Test(sock, three_states_hold_a_port)
 	for (int state = 0; state < STATE_COUNT; state++) {
 		struct sock s = { .state = (uint8_t)state };
 
+		if (state == STATE_UNKNOWN)
+			continue;
 		cr_expect_eq(sock_holds_port(&s), state == STATE_LISTEN || state == STATE_UNCONN ||
 			     state == STATE_BOUND, "state %d", state);
 	}
+}
+
+/* Of a socket that no dump had. */
+Test(sock, without_a_state_it_holds_a_port_without_a_peer)
+{
+	struct sock s = { .state = STATE_UNKNOWN };
+
+	cr_expect(sock_holds_port(&s));
+	s.remote.port = 80;
+	cr_expect_not(sock_holds_port(&s));
 }
 
 #define LO  1

@@ -174,3 +174,116 @@ Test(track, an_end_is_told_once)
 	snapshot_done(&c);
 	track_done(&t);
 }
+
+/* The kernel tells of it later than a dump no longer has it. */
+Test(track, an_end_that_is_announced_late_is_told_once)
+{
+	struct snapshot a, b;
+	struct track t;
+	bool lives = false;
+	uint64_t age;
+
+	track_init(&t);
+	made_snapshot(&a);
+	made_snapshot(&b);
+	made_add(&a, sock_of('S', 7));
+	track_next(&t, NULL, &a, confirm, &lives);
+	track_next(&t, &a, &b, confirm, &lives);
+	cr_expect_eq(t.count, 1);
+	cr_expect_eq(track_destroyed(&t, 7, 900, &age), TRACK_OVER);
+	snapshot_done(&a);
+	snapshot_done(&b);
+	track_done(&t);
+}
+
+/* An id is kept for seconds, and what is kept does not grow for ever. */
+Test(track, ids_of_what_is_gone_are_forgotten)
+{
+	struct snapshot snaps[2];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	for (uint64_t i = 0; i < 1000; i++) {
+		struct snapshot *now = &snaps[i % 2];
+
+		made_snapshot(now);
+		now->mono_ns = i * 1000000000;
+		made_add(now, sock_of('E', i + 1));
+		track_next(&t, i > 0 ? &snaps[(i + 1) % 2] : NULL, now, confirm, &lives);
+		cr_assert_leq(t.ended[0].count + t.ended[1].count, 12);
+		if (i > 0)
+			snapshot_done(&snaps[(i + 1) % 2]);
+	}
+	snapshot_done(&snaps[1]);
+	track_done(&t);
+}
+
+/* Of an orphan nothing was said: its end is the first word, unless it was there before. */
+Test(track, what_was_only_seen_as_left_over_is_told_at_its_end)
+{
+	struct snapshot a, b;
+	struct track t;
+	bool lives = false;
+	uint64_t age;
+
+	track_init(&t);
+	made_snapshot(&a);
+	made_snapshot(&b);
+	made_add(&a, sock_of('F', 7));
+	made_add(&b, sock_of('F', 7));
+	made_add(&b, sock_of('F', 8));
+	track_next(&t, NULL, &a, confirm, &lives);
+	track_next(&t, &a, &b, confirm, &lives);
+	cr_expect_eq(t.count, 0);
+	cr_expect_eq(track_destroyed(&t, 7, 900, &age), TRACK_OVER);
+	cr_expect_eq(track_destroyed(&t, 8, 900, &age), TRACK_UNSEEN);
+	cr_expect_eq(track_destroyed(&t, 8, 900, &age), TRACK_OVER);
+	snapshot_done(&a);
+	snapshot_done(&b);
+	track_done(&t);
+}
+
+/* /proc/net has no cookies: a connection on the ports of one in TIME_WAIT is a new one. */
+Test(track, without_a_cookie_a_connection_begins_anew)
+{
+	static const char steps[] = "ETE";
+	struct snapshot snaps[3];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	for (size_t i = 0; i < 3; i++) {
+		struct sock s = sock_of(steps[i], 7);
+
+		s.has = 0;
+		made_snapshot(&snaps[i]);
+		snapshot_add(&snaps[i], &s);
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
+	}
+	cr_assert_eq(t.count, 1);
+	cr_expect_eq(t.events[0].change, TRACK_OPEN);
+	for (size_t i = 0; i < 3; i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+Test(track, a_restart_is_no_event)
+{
+	struct snapshot a, b;
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	made_snapshot(&a);
+	made_snapshot(&b);
+	made_add(&a, sock_of('E', 7));
+	made_add(&b, sock_of('E', 8));
+	track_next(&t, NULL, &a, confirm, &lives);
+	track_restart(&t);
+	track_next(&t, &a, &b, confirm, &lives);
+	cr_expect_eq(t.count, 0);
+	snapshot_done(&a);
+	snapshot_done(&b);
+	track_done(&t);
+}
