@@ -69,26 +69,27 @@ join_holders(struct snapshot *s)
 
 /* ---- ends ---- */
 
-/* FNV-1a, over what names an end of a connection. */
+/* One multiplication a word: each socket is hashed twice at each refresh. */
 static uint64_t
-hash_bytes(uint64_t h, const void *bytes, size_t len)
+mix(uint64_t h, uint64_t word)
 {
-	const uint8_t *b = bytes;
+	h = (h ^ word) * 0x9e3779b97f4a7c15ull;
+	return h ^ h >> 32;
+}
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ b[i]) * 0x100000001b3ull;
-	return h;
+static uint64_t
+hash_end(uint64_t h, const struct endpoint *e)
+{
+	uint64_t words[2];
+
+	memcpy(words, e->addr, sizeof words);
+	return mix(mix(mix(h, words[0]), words[1]), e->port);
 }
 
 static uint64_t
 hash_ends(uint8_t proto, const struct endpoint *from, const struct endpoint *to)
 {
-	uint64_t h = hash_bytes(0xcbf29ce484222325ull, &proto, sizeof proto);
-
-	h = hash_bytes(h, from->addr, sizeof from->addr);
-	h = hash_bytes(h, &from->port, sizeof from->port);
-	h = hash_bytes(h, to->addr, sizeof to->addr);
-	return hash_bytes(h, &to->port, sizeof to->port);
+	return hash_end(hash_end(proto, from), to);
 }
 
 static bool
