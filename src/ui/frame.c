@@ -334,6 +334,13 @@ is_marked(const struct ui *ui)
 	return false;
 }
 
+/* Rows are counted where they are seen. */
+static bool
+hides_list(struct ui *ui)
+{
+	return ui->screens.count > 1 && !(screens_top(&ui->screens)->ops->flags & SCREEN_OVER);
+}
+
 static void
 draw_count(struct ui *ui, struct cells *c, size_t row)
 {
@@ -341,7 +348,7 @@ draw_count(struct ui *ui, struct cells *c, size_t row)
 	const char *legend = _("~ ephemeral port");
 	size_t width = text_width(legend), col;
 
-	if (!ui->snap)
+	if (!ui->snap || hides_list(ui))
 		return;
 	text_clear(t);
 	text_addf(t, _("%1$zu of %2$zu"), ui->view.count, ui->view.counts.in_scope);

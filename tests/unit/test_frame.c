@@ -236,3 +236,24 @@ Test(frame, quits_and_paints_anew_from_any_screen)
 		made_ui_close(&x);
 	}
 }
+
+/* Help and menus have lines of their own. */
+Test(frame, counts_rows_only_where_they_are_seen)
+{
+	static const struct { const char *keys; bool counted; } cases[] = {
+		{ "", true }, { "?", false }, { "s", false }, { "? Esc", true },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		made_ui_take(&x);
+		made_ui_keys(&x, cases[i].keys);
+		if (cases[i].counted)
+			expect_shown(&x, "0 of 0");
+		else
+			expect_not_shown(&x, "0 of 0");
+		made_ui_close(&x);
+	}
+}
