@@ -47,6 +47,12 @@ struct snapshot {
 	struct arena         arena;
 	struct sock         *socks;
 	size_t               count;
+	/*
+	 * Behind the last of them stand ngone more (LIFE_GONE), for whoever shows what closed of
+	 * late: socks[count] to socks[count + ngone - 1]. Who walks `count` does not see them, nor
+	 * does snapshot_find(). A `peer` or `listener` of theirs may be either kind.
+	 */
+	size_t               ngone;
 	size_t               cap;
 	struct map           by_cookie;		/* sock_id() -> index + 1, as a pointer-sized number */
 	struct timespec      wall;		/* when it was taken */

@@ -80,6 +80,17 @@ struct endpoint {
 #define SOCK_HAS_DROPS  0x40u
 #define SOCK_HAS_TIMER  0x80u	/* timer, timer_ms: a timer runs */
 #define SOCK_HAS_V6ONLY 0x100u	/* v6only; of IPv6 sockets without a peer */
+#define SOCK_HAS_AGE    0x200u	/* age_ns */
+#define SOCK_HAS_RATE   0x400u	/* rx_rate, tx_rate */
+#define SOCK_HAS_QUIET  0x800u	/* quiet_ms */
+#define SOCK_HAS_CGROUP 0x1000u	/* cgroup_id */
+
+/* How long it is there; set by model/track, LIFE_THERE where nobody tracks. */
+enum sock_life {
+	LIFE_THERE,
+	LIFE_NEW,	/* came a few seconds ago */
+	LIFE_GONE	/* closed a few seconds ago: only kept to be shown (snapshot.h) */
+};
 
 /* What the timer of a socket will do (idiag_timer of net/ipv4/inet_diag.c). */
 enum sock_timer { TIMER_NONE, TIMER_RETRANSMIT, TIMER_KEEPALIVE, TIMER_TIMEWAIT, TIMER_PROBE };
@@ -89,6 +100,14 @@ struct sock {
 	uint64_t            inode;	/* 0: none (TIME_WAIT, not accepted, orphan) */
 	uint64_t            rx_bytes;
 	uint64_t            tx_bytes;
+	/*
+	 * Bytes a second since the snapshot before (model/track). Of a listener those of its
+	 * connections that ended since then; what the others add is the view's to sum.
+	 */
+	uint64_t            rx_rate;
+	uint64_t            tx_rate;
+	uint64_t            age_ns;	/* since it was seen first (model/track) */
+	uint64_t            cgroup_id;	/* of the control group it was made in */
 	const struct owner *owners;	/* by pid; in the snapshot's arena */
 	uint32_t            nowners;
 	uint32_t            has;
@@ -101,6 +120,8 @@ struct sock {
 	uint32_t            drops;	/* datagrams */
 	uint32_t            peer;	/* index of the other end in its snapshot, + 1; 0: not there */
 	uint32_t            listener;	/* of a connection: that of its listener, + 1; 0: none */
+	uint32_t            quiet_ms;	/* since the last segment of the other end came */
+	uint32_t            warn;	/* 1u << enum finding (model/findings.h) */
 	uint32_t            timer_ms;	/* until it fires; TIME_WAIT, FIN_WAIT2: until it is gone */
 	struct endpoint     local;
 	struct endpoint     remote;
@@ -110,6 +131,7 @@ struct sock {
 	uint8_t             holder;	/* enum sock_holder */
 	uint8_t             timer;	/* enum sock_timer */
 	uint8_t             role;	/* enum sock_role */
+	uint8_t             life;	/* enum sock_life */
 	bool                v6only;	/* takes no IPv4 */
 };
 

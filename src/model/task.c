@@ -127,5 +127,7 @@ task_copy(struct arena *a, const struct task *from)
 	t->argv = arena_copy(a, from->argv, from->argv_len);
 	t->exe  = copy_string(a, from->exe);
 	t->cwd  = copy_string(a, from->cwd);
+	t->project = copy_string(a, from->project);
+	t->cgroup  = copy_string(a, from->cgroup);
 	return t;
 }

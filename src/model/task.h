@@ -34,6 +34,9 @@ struct task {
 	size_t      argv_len;	/* bytes of all of them with their NULs */
 	const char *exe;	/* NULL: not readable, or a kernel thread */
 	const char *cwd;	/* NULL: not readable */
+	const char *project;	/* name of the git work tree that cwd is in, else of cwd; NULL: none */
+	const char *cgroup;	/* path of its control group; NULL: not readable */
+	const struct task *parent;	/* of its parent pid, comm, ppid and start alone; NULL: not known */
 };
 
 /* One process that holds a socket, by the lowest of its descriptors for it. */

@@ -24,10 +24,36 @@ struct view_env {
 	const uint32_t        *clients;	/* of each socket of the snapshot, if it is a listener; NULL: not counted */
 };
 
-/* One socket in a view: const pointers into the snapshot, nothing owned. */
+/* What a row stands for. */
+enum row_kind {
+	ROW_SOCK,	/* one socket */
+	ROW_PAIR,	/* a connection: its client's end, or the one end that is in sight */
+	ROW_TIME_WAIT,	/* all TIME_WAIT sockets of one local address and port; the oldest of them */
+	ROW_PROCESS	/* a process with all that it holds; the first of that */
+};
+
+/* What several sockets come to, for ROW_PROCESS and ROW_TIME_WAIT. */
+struct row_sum {
+	const struct task *task;	/* ROW_PROCESS; NULL: sockets whose process is not known */
+	const struct sock *const *socks;	/* all of them, in the order of the rows below it */
+	uint32_t           count;
+	uint32_t           connections;	/* of them: with a peer, and no TIME_WAIT */
+	bool               has_rate;
+	uint64_t           rx_rate;
+	uint64_t           tx_rate;
+};
+
+/* One line of a view: const pointers into the snapshot and the view, nothing owned. */
 struct row {
-	const struct sock     *sock;
+	const struct sock     *sock;	/* never NULL: the one that stands for the row */
 	const struct view_env *env;
+	const struct row_sum  *sum;	/* ROW_PROCESS, ROW_TIME_WAIT; else NULL */
+	uint8_t                kind;	/* enum row_kind */
+	uint8_t                depth;	/* 0; 1: belongs to the last row of depth 0 before it */
+	bool                   last;	/* the last one below its parent */
+	bool                   parent;	/* has rows below it, shown or folded away */
+	bool                   folded;	/* they are folded away */
+	bool                   context;	/* passes no filter itself: shown for a row below it */
 };
 
 /* struct field.flags */

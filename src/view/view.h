@@ -12,8 +12,24 @@
 #include "view/filter.h"
 #include "view/scope.h"
 
+/* What a row is, and which rows belong together. */
+enum view_kind {
+	VIEW_SOCKETS,	/* each socket */
+	VIEW_TREE,	/* what holds a port, and below a listener its connections */
+	VIEW_PAIRS,	/* each connection once, with both ends */
+	VIEW_PROCESSES,	/* each process, and below it what it holds */
+	VIEW_KINDS
+};
+
 /* What a person chose. Owns nothing. */
 struct view_spec {
+	enum view_kind       kind;
+	/*
+	 * row_id() of the parents that are not as they are by themselves: of VIEW_TREE unfolded, of
+	 * VIEW_PROCESSES folded. NULL: none.
+	 */
+	const struct map    *turned;
+	bool                 every_time_wait;	/* TIME_WAIT sockets one by one, not counted in one row */
 	enum scope           scope;
 	unsigned             protos;	/* 1u << PROTO_TCP …; 0: all */
 	unsigned             families;	/* 4 and 6 as bits VIEW_IPV4, VIEW_IPV6; 0: both */
@@ -59,7 +75,13 @@ void view_build(struct view *v, const struct snapshot *snap, const struct view_s
 bool view_has(const struct view_spec *spec, const struct row *row);
 
 /*
- * The row whose socket has that sock_id(), or v->count. Tries `near` first.
+ * A number that names what a row stands for as long as that is there: sock_id() of a
+ * socket, that of either end of a connection, and others of a process and of a count.
+ */
+uint64_t row_id(const struct row *r);
+
+/*
+ * The row with that row_id(), or v->count. Tries `near` first.
  */
 size_t view_find(const struct view *v, uint64_t id, size_t near);
 
