@@ -164,7 +164,7 @@ rank_tie(const struct sock *s)
 static int
 compare_values(const struct order *o, const struct sock *a, const struct sock *b)
 {
-	struct row ra = { a, o->env }, rb = { b, o->env };
+	struct row ra = { .sock = a, .env = o->env }, rb = { .sock = b, .env = o->env };
 	struct value va = field_get(o->field, &ra), vb = field_get(o->field, &rb);
 	int r = value_compare(&va, &vb);
 
