@@ -29,7 +29,7 @@ struct view_spec {
 	 * VIEW_PROCESSES folded. NULL: none.
 	 */
 	const struct map    *turned;
-	bool                 every_time_wait;	/* TIME_WAIT sockets one by one, not counted in one row */
+	bool                 fold_time_wait;	/* those of one local address and port are counted in one row */
 	enum scope           scope;
 	unsigned             protos;	/* 1u << PROTO_TCP …; 0: all */
 	unsigned             families;	/* 4 and 6 as bits VIEW_IPV4, VIEW_IPV6; 0: both */
