@@ -22,14 +22,26 @@ add_listener(struct listeners *l, struct arena *arena, const struct sock *s)
 	new->next = map_put(&l->by_port, s->local.port, new);
 }
 
-void
-listeners_init(struct listeners *l, const struct snapshot *s, struct arena *arena)
+static void
+init_of(struct listeners *l, const struct snapshot *s, struct arena *arena, enum sock_state state)
 {
 	map_init(&l->by_port);
 	for (size_t i = 0; i < s->count; i++) {
-		if (s->socks[i].state == STATE_LISTEN)
+		if (s->socks[i].state == state)
 			add_listener(l, arena, &s->socks[i]);
 	}
+}
+
+void
+listeners_init(struct listeners *l, const struct snapshot *s, struct arena *arena)
+{
+	init_of(l, s, arena, STATE_LISTEN);
+}
+
+void
+listeners_init_udp(struct listeners *l, const struct snapshot *s, struct arena *arena)
+{
+	init_of(l, s, arena, STATE_UNCONN);
 }
 
 void

@@ -14,6 +14,9 @@ struct listeners {
 
 /* Points into the snapshot, and into the arena, which may be the snapshot's own. */
 void listeners_init(struct listeners *l, const struct snapshot *s, struct arena *arena);
+
+/* The same of UDP sockets without a peer: what comes from those with one goes there. */
+void listeners_init_udp(struct listeners *l, const struct snapshot *s, struct arena *arena);
 void listeners_done(struct listeners *l);
 
 /*

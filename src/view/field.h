@@ -22,6 +22,9 @@ struct view_env {
 	const struct snapshot *snap;
 	struct names          *names;
 	const uint32_t        *clients;	/* of each socket of the snapshot, if it is a listener; NULL: not counted */
+	/* Of each socket, gone ones too, an index + 1, or 0; NULL: not looked for (view/links.h). */
+	const uint32_t        *mates;
+	const uint32_t        *takers;
 };
 
 /* What a row stands for. */
@@ -41,6 +44,9 @@ struct row_sum {
 	bool               has_rate;
 	uint64_t           rx_rate;
 	uint64_t           tx_rate;
+	const uint16_t    *ports;	/* ROW_PROCESS: it listens on them; ascending, each once */
+	size_t             nports;
+	uint64_t           id;		/* row_id() */
 };
 
 /* One line of a view: const pointers into the snapshot and the view, nothing owned. */
@@ -54,6 +60,7 @@ struct row {
 	bool                   parent;	/* has rows below it, shown or folded away */
 	bool                   folded;	/* they are folded away */
 	bool                   context;	/* passes no filter itself: shown for a row below it */
+	bool                   far;	/* below its listener: tells of the client (row_value()) */
 };
 
 /* struct field.flags */
@@ -83,6 +90,14 @@ struct field {
 
 extern const struct field fields[];
 extern const size_t       nfields;
+
+/* THE table of VIEW_PAIRS: what a connection has, from both ends. Columns and sort keys alone. */
+extern const struct field pair_fields[];
+extern const size_t       npair_fields;
+
+/* THE table of VIEW_PROCESSES, for rows of ROW_PROCESS; likewise. */
+extern const struct field group_fields[];
+extern const size_t       ngroup_fields;
 
 /* The field with that id (case counts), or NULL. */
 const struct field *field_find(const char *id, size_t len);

@@ -40,6 +40,20 @@ value_endpoint(const struct endpoint *e)
 	return (struct value){ .kind = VAL_ENDPOINT, .endpoint = e };
 }
 
+struct value
+value_party(const struct task *task, const struct endpoint *at)
+{
+	if (!task && !at)
+		return (struct value){ .kind = VAL_NONE };
+	return (struct value){ .kind = VAL_PARTY, .party = { task, at } };
+}
+
+const char *
+value_app(const struct task *task)
+{
+	return task->comm;
+}
+
 const char *
 value_next_arg(const struct value *v, size_t *at, size_t *len)
 {
@@ -172,6 +186,57 @@ add_owners(struct text *t, const struct value *v, enum value_style style, enum t
 	text_addf(t, "%" PRIu32, v->owners->nowners);
 }
 
+/* The address helps only where it is not the one that everybody uses. */
+static bool
+is_usual(const uint8_t addr[16])
+{
+	static const uint8_t v4[16] = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 };
+	static const uint8_t v6[16] = { [15] = 1 };
+
+	return memcmp(addr, v4, sizeof v4) == 0 || memcmp(addr, v6, sizeof v6) == 0;
+}
+
+static void
+add_party(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	const struct task *task = v->party.task;
+	const struct endpoint *at = v->party.at;
+
+	(void)style;
+	if (task) {
+		text_add_safe(t, value_app(task), strlen(value_app(task)), cs);
+		text_addf(t, at ? " %d " : " %d", (int)task->pid);
+	}
+	if (at && is_usual(at->addr))
+		text_addf(t, ":%u", at->port);
+	else if (at)
+		endpoint_add_text(t, at);
+}
+
+static void
+add_states(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	const char *client = v->states.client, *server = v->states.server;
+
+	(void)style;
+	(void)cs;
+	if (client)
+		text_add(t, client);
+	if (client && server && strcmp(client, server) != 0)
+		text_addc(t, '/');
+	if (server && (!client || strcmp(client, server) != 0))
+		text_add(t, server);
+}
+
+static void
+add_ports(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	(void)style;
+	(void)cs;
+	for (size_t i = 0; i < v->ports.count; i++)
+		text_addf(t, i > 0 ? " %u" : "%u", v->ports.list[i]);
+}
+
 /* Order of each kind, and its rank. */
 
 static int
@@ -264,6 +329,57 @@ compare_owners(const struct value *a, const struct value *b)
 	return order_u64(a->owners->nowners, b->owners->nowners);
 }
 
+/* A process that is not known comes last, ends that have no port before the others. */
+static int
+compare_party(const struct value *a, const struct value *b)
+{
+	const struct task *x = a->party.task, *y = b->party.task;
+	int r = order_u64(!x, !y);
+
+	if (r == 0 && x)
+		r = compare_bytes(value_app(x), strlen(value_app(x)), value_app(y), strlen(value_app(y)));
+	if (r == 0 && x)
+		r = order_u64((uint64_t)x->pid, (uint64_t)y->pid);
+	if (r == 0 && a->party.at && b->party.at) {
+		struct value from = value_endpoint(a->party.at), to = value_endpoint(b->party.at);
+
+		r = order_u64(a->party.at->port, b->party.at->port);
+		return r ? r : compare_addr(&from, &to);
+	}
+	return r ? r : order_u64(a->party.at != NULL, b->party.at != NULL);
+}
+
+static int
+compare_words(const char *a, const char *b)
+{
+	return compare_bytes(a ? a : "", a ? strlen(a) : 0, b ? b : "", b ? strlen(b) : 0);
+}
+
+static const char *
+first_state(const struct value *v)
+{
+	return v->states.client ? v->states.client : v->states.server;
+}
+
+static int
+compare_states(const struct value *a, const struct value *b)
+{
+	int r = compare_words(first_state(a), first_state(b));
+
+	return r ? r : compare_words(a->states.server, b->states.server);
+}
+
+static int
+compare_ports(const struct value *a, const struct value *b)
+{
+	size_t n = MIN(a->ports.count, b->ports.count);
+
+	for (size_t i = 0; i < n; i++)
+		if (a->ports.list[i] != b->ports.list[i])
+			return order_u64(a->ports.list[i], b->ports.list[i]);
+	return order_u64(a->ports.count, b->ports.count);
+}
+
 static uint64_t
 rank_none(const struct value *v)
 {
@@ -333,6 +449,33 @@ rank_owners(const struct value *v)
 	return v->owners->nowners;
 }
 
+static uint64_t
+rank_party(const struct value *v)
+{
+	const char *app = v->party.task ? value_app(v->party.task) : NULL;
+
+	return app ? rank_bytes(app, strlen(app)) : UINT64_MAX;
+}
+
+static uint64_t
+rank_states(const struct value *v)
+{
+	const char *first = first_state(v);
+
+	return first ? rank_bytes(first, strlen(first)) : 0;
+}
+
+/* The first four. */
+static uint64_t
+rank_ports(const struct value *v)
+{
+	uint64_t rank = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		rank = rank << 16 | (i < v->ports.count ? v->ports.list[i] : 0);
+	return rank;
+}
+
 static const struct {
 	bool whole;	/* equal ranks are equal values */
 	void (*add)(struct text *t, const struct value *v, enum value_style style,
@@ -352,6 +495,9 @@ static const struct {
 	[VAL_ENDPOINT] = { false, add_endpoint, compare_endpoint, rank_endpoint },
 	[VAL_ARGV]     = { false, add_argv,     compare_argv,     rank_argv },
 	[VAL_OWNERS]   = { true,  add_owners,   compare_owners,   rank_owners },
+	[VAL_PARTY]    = { false, add_party,    compare_party,    rank_party },
+	[VAL_STATES]   = { false, add_states,   compare_states,   rank_states },
+	[VAL_PORTS]    = { false, add_ports,    compare_ports,    rank_ports },
 };
 
 void

@@ -32,6 +32,10 @@ enum value_kind {
 	VAL_ENDPOINT,	/* endpoint: address and port as one word */
 	VAL_ARGV,	/* task: its argument vector */
 	VAL_OWNERS,	/* owners: all that hold a socket; a count where one cell is wanted */
+	/* In no field of a socket, so neither filtered nor in JSON: */
+	VAL_PARTY,	/* party: one end of a connection, "chrome 3302 :51322" */
+	VAL_STATES,	/* states: of both ends, one word where they agree */
+	VAL_PORTS,	/* ports: ascending, separated by blanks */
 	VAL_KINDS
 };
 
@@ -44,6 +48,9 @@ struct value {
 		const struct endpoint *endpoint;
 		const struct task     *task;
 		const struct sock     *owners;
+		struct { const struct task *task; const struct endpoint *at; } party;	/* each may be NULL */
+		struct { const char *client, *server; } states;	/* each may be NULL */
+		struct { const uint16_t *list; size_t count; } ports;	/* one at least */
 	};
 };
 
@@ -58,6 +65,10 @@ struct value value_name(const char *name);	/* NULL gives VAL_NONE */
 struct value value_text(const char *s);		/* NULL gives VAL_NONE */
 struct value value_addr(const struct endpoint *e);
 struct value value_endpoint(const struct endpoint *e);
+struct value value_party(const struct task *task, const struct endpoint *at);	/* both NULL give VAL_NONE */
+
+/* What a person calls a process, as VAL_PARTY shows it: raw bytes. */
+const char *value_app(const struct task *task);
 
 /* Adds the value as sanitized text in one line; nothing for VAL_NONE. */
 void value_add(struct text *t, const struct value *v, enum value_style style, enum text_charset cs);

@@ -263,19 +263,13 @@ view_build(struct view *v, const struct snapshot *snap, const struct view_spec *
 		sort(v, spec);
 }
 
-uint64_t
-row_id(const struct row *r)
-{
-	return sock_id(r->sock);
-}
-
 size_t
 view_find(const struct view *v, uint64_t id, size_t near)
 {
-	if (near < v->count && row_id(&v->rows[near]) == id)
+	if (near < v->count && row_is(&v->rows[near], id))
 		return near;
 	for (size_t i = 0; i < v->count; i++)
-		if (row_id(&v->rows[i]) == id)
+		if (row_is(&v->rows[i], id))
 			return i;
 	return v->count;
 }

@@ -10,6 +10,7 @@
 #define LOTOP_VIEW_VIEW_H
 
 #include "view/filter.h"
+#include "view/row.h"
 #include "view/scope.h"
 
 /* What a row is, and which rows belong together. */
@@ -29,14 +30,19 @@ struct view_spec {
 	 * VIEW_PROCESSES folded. NULL: none.
 	 */
 	const struct map    *turned;
-	bool                 fold_time_wait;	/* those of one local address and port are counted in one row */
+	/* Those of one server are counted in one row, unless the filter names the state. */
+	bool                 fold_time_wait;
 	enum scope           scope;
 	unsigned             protos;	/* 1u << PROTO_TCP …; 0: all */
 	unsigned             families;	/* 4 and 6 as bits VIEW_IPV4, VIEW_IPV6; 0: both */
-	bool                 holding;	/* only what holds a port: listening, unconnected, bound */
+	/*
+	 * Only what holds a port: listening, unconnected, bound. In VIEW_TREE their connections are
+	 * below them all the same; in VIEW_PAIRS it says nothing.
+	 */
+	bool                 holding;
 	const struct filter *ports;	/* of -p; NULL: none */
 	const struct filter *filter;	/* NULL: none */
-	const struct field  *sort;	/* NULL: by local port, then address */
+	const struct field  *sort;	/* of any of the tables (field.h); NULL: the first order of its kind */
 	bool                 reverse;
 };
 
@@ -49,7 +55,9 @@ struct view_counts {
 	size_t listening;	/* TCP LISTEN */
 	size_t exposed;		/* of those */
 	size_t connections;	/* sockets: TCP with a peer but TIME_WAIT, and connected UDP */
-	size_t hidden;		/* rows whose holder is hidden */
+	size_t hidden;		/* sockets whose holder is hidden */
+	size_t rows;		/* of depth 0 */
+	size_t rows_total;	/* of depth 0, had nothing been filtered */
 };
 
 struct view {
@@ -75,13 +83,8 @@ void view_build(struct view *v, const struct snapshot *snap, const struct view_s
 bool view_has(const struct view_spec *spec, const struct row *row);
 
 /*
- * A number that names what a row stands for as long as that is there: sock_id() of a
- * socket, that of either end of a connection, and others of a process and of a count.
- */
-uint64_t row_id(const struct row *r);
-
-/*
- * The row with that row_id(), or v->count. Tries `near` first.
+ * The row with that row_id(), with that sock_id() at either end, or, where there is none, the
+ * one that counts such a socket; else v->count. Tries `near` first.
  */
 size_t view_find(const struct view *v, uint64_t id, size_t near);
 
