@@ -18,14 +18,15 @@ unsigned
 needs_of(const struct view_spec *spec, unsigned shown)
 {
 	unsigned known = needs_fields(spec, shown);
+	unsigned families = known & FIELD_SCOPE ? 0 : spec->families;
 	const struct {
 		bool     wanted;
 		unsigned source;
 	} bits[] = {
 		{ !spec->protos || spec->protos & 1u << PROTO_TCP, SOURCE_TCP },
 		{ !spec->protos || spec->protos & 1u << PROTO_UDP, SOURCE_UDP },
-		{ !spec->families || spec->families & VIEW_IPV4, SOURCE_IPV4 },
-		{ !spec->families || spec->families & VIEW_IPV6, SOURCE_IPV6 },
+		{ !families || families & VIEW_IPV4, SOURCE_IPV4 },
+		{ !families || families & VIEW_IPV6, SOURCE_IPV6 },
 		{ known & FIELD_OWNERS, SOURCE_OWNERS },
 		{ known & FIELD_INFO, SOURCE_INFO },
 		{ spec->scope == SCOPE_HOST, SOURCE_HOST_ADDRS },

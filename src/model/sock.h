@@ -84,6 +84,7 @@ struct endpoint {
 #define SOCK_HAS_RATE   0x400u	/* rx_rate, tx_rate */
 #define SOCK_HAS_QUIET  0x800u	/* quiet_ms */
 #define SOCK_HAS_CGROUP 0x1000u	/* cgroup_id */
+#define SOCK_HAS_WARN   0x2000u	/* warn: it was looked at */
 
 /* How long it is there; set by model/track, LIFE_THERE where nobody tracks. */
 enum sock_life {
@@ -120,7 +121,7 @@ struct sock {
 	uint32_t            drops;	/* datagrams */
 	uint32_t            peer;	/* index of the other end in its snapshot, + 1; 0: not there */
 	uint32_t            listener;	/* of a connection: that of its listener, + 1; 0: none */
-	uint32_t            quiet_ms;	/* since the last segment of the other end came */
+	uint32_t            quiet_ms;	/* since the other end last acknowledged anything, its FIN included */
 	uint32_t            warn;	/* 1u << enum finding (model/findings.h) */
 	uint32_t            timer_ms;	/* until it fires; TIME_WAIT, FIN_WAIT2: until it is gone */
 	struct endpoint     local;

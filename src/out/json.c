@@ -86,6 +86,18 @@ encode_word(struct encoder *e, const struct value *v)
 }
 
 static json_t *
+encode_words(struct encoder *e, const struct value *v)
+{
+	json_t *words = json_array();
+	unsigned at = 0;
+	const char *word;
+
+	while ((word = value_next_word(v, &at)))
+		json_array_append_new(words, encode_string(e, word));
+	return words;
+}
+
+static json_t *
 encode_argv(struct encoder *e, const struct value *v)
 {
 	json_t *args = json_array();
@@ -132,6 +144,7 @@ static const encode_fn encoders[VAL_KINDS] = {
 	[VAL_USEC]     = encode_number,
 	[VAL_COOKIE]   = encode_word,
 	[VAL_ENUM]     = encode_word,
+	[VAL_WORDS]    = encode_words,
 	[VAL_TEXT]     = encode_word,
 	[VAL_ADDR]     = encode_word,
 	[VAL_ENDPOINT] = encode_word,

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/util.h"
+#include "model/findings.h"
 #include "model/listeners.h"
 
 /* A listener, or several with the same labels. */
@@ -189,6 +190,20 @@ print_states(FILE *out, const struct view *v)
 				        sock_proto_names[p], sock_state_names[s], counts[p][s]);
 }
 
+/* Those that nothing has are there as well, so that an alert can tell 0 from no answer. */
+static void
+print_warnings(FILE *out, const struct view *v)
+{
+	size_t counts[FINDING_COUNT] = { 0 };
+
+	for (size_t i = 0; i < v->count; i++)
+		for (size_t f = 0; f < FINDING_COUNT; f++)
+			counts[f] += v->rows[i].sock->warn >> f & 1;
+	print_head(out, "lotop_warnings", "Sockets that something is wrong with, by what it is.");
+	for (size_t f = 0; f < FINDING_COUNT; f++)
+		fprintf(out, "lotop_warnings{warn=\"%s\"} %zu\n", finding_names[f], counts[f]);
+}
+
 /* Return whether it is known. */
 
 static bool
@@ -263,6 +278,7 @@ openmetrics_write(FILE *out, const struct view *v, const struct format_options *
 	unite(&m);
 	take_connections(&m, v, o->scope);
 	print_states(out, v);
+	print_warnings(out, v);
 	for (size_t i = 0; i < ARRAY_SIZE(gauges); i++)
 		print_gauge(out, &gauges[i], &m);
 	fputs("# EOF\n", out);

@@ -148,7 +148,9 @@ take_bytes(struct sock *s, const struct tcp_info *ti, unsigned st)
 /*
  * struct tcp_info only ever grows at its tail, so its length says what it has.
  * Of a listener it holds the accept queue in other members' places. A round
- * trip of 0 was not measured yet.
+ * trip of 0 was not measured yet. Whatever segment comes acknowledges something, a FIN
+ * too (tcp_ack): tcpi_last_ack_recv is how long ago the last one came. What comes and
+ * only brings data is not in it, on the fast path (tcp_rcv_established).
  */
 static void
 take_tcp_info(struct sock *s, const struct nlattr *a, unsigned st)
@@ -162,6 +164,10 @@ take_tcp_info(struct sock *s, const struct nlattr *a, unsigned st)
 	if (ti.tcpi_rtt > 0) {
 		s->rtt_us = ti.tcpi_rtt;
 		s->has |= SOCK_HAS_RTT;
+	}
+	if (st & ST_OPEN) {
+		s->quiet_ms = ti.tcpi_last_ack_recv;
+		s->has |= SOCK_HAS_QUIET;
 	}
 	if (len >= FIELD_END(struct tcp_info, tcpi_total_retrans)) {
 		s->retrans = ti.tcpi_total_retrans;

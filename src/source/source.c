@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/findings.h"
 #include "model/join.h"
 #include "source/diag.h"
 #include "source/host.h"
@@ -123,6 +124,7 @@ finish(struct source *s)
 	join_ends(s->into);
 	if (s->want & SOURCE_OWNERS)
 		join_holders(s->into);
+	findings_set(s->into);
 	s->phase = PHASE_IDLE;
 	s->into = NULL;
 	return SOURCE_DONE;

@@ -13,6 +13,7 @@
 
 #include "base/i18n.h"
 #include "base/util.h"
+#include "model/findings.h"
 
 static void
 get_proto(const struct row *r, struct value *v)
@@ -319,6 +320,13 @@ get_clients(const struct row *r, struct value *v)
 	*v = value_number(VAL_NUMBER, r->env->clients[r->sock - snap->socks]);
 }
 
+static void
+get_warn(const struct row *r, struct value *v)
+{
+	if (r->sock->has & SOCK_HAS_WARN)
+		*v = value_words(finding_names, r->sock->warn);
+}
+
 #define WORDS(names) .words = (names), .nwords = ARRAY_SIZE(names)
 
 const struct field fields[] = {
@@ -396,6 +404,10 @@ const struct field fields[] = {
 	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG | FIELD_INFO, .get = get_retrans },
 	{ "drops", N_("DROPS"), N_("Datagrams dropped because nobody read them in time"),
 	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG | FIELD_INFO, .get = get_drops },
+	{ "warn", N_("WARN"),
+	  N_("What is wrong: stopped, backlog, close-wait, split, exposed; one-family is a note"),
+	  VAL_WORDS, FIELD_BIG | FIELD_OWNERS | FIELD_INFO | FIELD_SCOPE, WORDS(finding_names),
+	  .get = get_warn },
 	{ "inode", N_("INODE"), N_("Inode of the socket"),
 	  VAL_NUMBER, FIELD_RIGHT, .get = get_inode },
 	{ "cookie", N_("COOKIE"), N_("Number that the kernel gave this socket for its whole life"),

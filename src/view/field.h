@@ -82,7 +82,7 @@ struct field {
 	const char        *help;	/* N_(): one line, a whole sentence without its full stop */
 	enum value_kind    kind;	/* of its values when they are known */
 	unsigned           flags;
-	const char *const *words;	/* of VAL_ENUM: the names there are; gaps are NULL */
+	const char *const *words;	/* of VAL_ENUM, VAL_WORDS: the names there are; gaps are NULL */
 	size_t             nwords;
 	/* v comes as VAL_NONE and stays so where the getter knows nothing. */
 	void (*get)(const struct row *r, struct value *v);

@@ -58,6 +58,18 @@ match_name(const struct value *v, const union filter_operand *o)
 }
 
 static bool
+match_words(const struct value *v, const union filter_operand *o)
+{
+	const char *word;
+	unsigned at = 0;
+
+	while ((word = value_next_word(v, &at)))
+		if (strcmp(word, o->name) == 0)
+			return true;
+	return false;
+}
+
+static bool
 has_addr(const struct filter_place *p, const uint8_t addr[16])
 {
 	if (!p->has_addr)
@@ -130,6 +142,7 @@ static const struct {
 	[VAL_USEC] = { match_number, NULL },
 	[VAL_COOKIE] = { match_number, NULL },
 	[VAL_ENUM] = { match_name, contains_name },
+	[VAL_WORDS] = { match_words, NULL },
 	[VAL_TEXT] = { match_text, contains_text },
 	[VAL_ADDR] = { match_addr, NULL },
 	[VAL_ENDPOINT] = { match_endpoint, NULL },
@@ -803,13 +816,20 @@ matches_any(const struct filter_node *n, const struct value *v)
 	return false;
 }
 
+/* FIELD:none: what is not known, and a set in which nothing is. */
+static bool
+is_nothing(const struct value *v)
+{
+	return v->kind == VAL_NONE || (v->kind == VAL_WORDS && v->words.set == 0);
+}
+
 static bool
 eval_values(const struct filter_node *n, const struct row *r)
 {
 	for (size_t i = 0; i < NODE_FIELDS && n->field[i]; i++) {
 		struct value v = field_get(n->field[i], r);
 
-		if (v.kind == VAL_NONE ? n->values.none : matches_any(n, &v))
+		if (is_nothing(&v) ? n->values.none : matches_any(n, &v))
 			return true;
 	}
 	return false;

@@ -721,6 +721,7 @@ const struct filter_kind filter_kinds[VAL_KINDS] = {
 	[VAL_USEC] = { read_numbers, true },
 	[VAL_COOKIE] = { read_cookie, false },
 	[VAL_ENUM] = { read_name, false },
+	[VAL_WORDS] = { read_name, false },
 	[VAL_TEXT] = { read_needle, false },
 	[VAL_ADDR] = { read_endpoint, false },
 	[VAL_ENDPOINT] = { read_endpoint, false },

@@ -100,7 +100,7 @@ struct filter_place {
 union filter_operand {
 	struct filter_range range;	/* of all kinds of numbers; owners are their count */
 	struct filter_place place;	/* VAL_ADDR, VAL_ENDPOINT */
-	const char         *name;	/* VAL_ENUM: one of the field's words */
+	const char         *name;	/* VAL_ENUM, VAL_WORDS: one of the field's words */
 	const char         *needle;	/* VAL_TEXT, VAL_ARGV */
 };
 

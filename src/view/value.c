@@ -22,6 +22,12 @@ value_name(const char *name)
 }
 
 struct value
+value_words(const char *const *names, uint32_t set)
+{
+	return (struct value){ .kind = VAL_WORDS, .words = { names, set } };
+}
+
+struct value
 value_text(const char *s)
 {
 	return s ? (struct value){ .kind = VAL_TEXT, .text = { s, strlen(s) } }
@@ -52,6 +58,18 @@ const char *
 value_app(const struct task *task)
 {
 	return task->comm;
+}
+
+const char *
+value_next_word(const struct value *v, unsigned *at)
+{
+	while (*at < 32 && v->words.set >> *at) {
+		unsigned i = (*at)++;
+
+		if (v->words.set >> i & 1)
+			return v->words.names[i];
+	}
+	return NULL;
 }
 
 const char *
@@ -135,6 +153,19 @@ add_enum(struct text *t, const struct value *v, enum value_style style, enum tex
 	(void)style;
 	(void)cs;
 	text_add(t, v->name);
+}
+
+static void
+add_words(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	unsigned at = 0;
+	const char *word = value_next_word(v, &at);
+
+	(void)cs;
+	if (!word && style == VALUE_TABLE)
+		text_addc(t, '-');
+	for (const char *between = ""; word; between = " ", word = value_next_word(v, &at))
+		text_addf(t, "%s%s", between, word);
 }
 
 static void
@@ -245,6 +276,17 @@ order_u64(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+/* The first word of the list counts most. */
+static uint64_t
+rank_words(const struct value *v)
+{
+	uint64_t rank = 0;
+
+	for (unsigned i = 0; i < 32; i++)
+		rank = rank << 1 | (v->words.set >> i & 1);
+	return rank;
+}
+
 static int
 compare_none(const struct value *a, const struct value *b)
 {
@@ -289,6 +331,12 @@ static int
 compare_enum(const struct value *a, const struct value *b)
 {
 	return compare_bytes(a->name, strlen(a->name), b->name, strlen(b->name));
+}
+
+static int
+compare_words(const struct value *a, const struct value *b)
+{
+	return order_u64(rank_words(a), rank_words(b));
 }
 
 static int
@@ -490,6 +538,7 @@ static const struct {
 	[VAL_USEC]     = { true,  add_usec,     compare_number,   rank_number },
 	[VAL_COOKIE]   = { true,  add_cookie,   compare_number,   rank_number },
 	[VAL_ENUM]     = { false, add_enum,     compare_enum,     rank_enum },
+	[VAL_WORDS]    = { true,  add_words,    compare_words,    rank_words },
 	[VAL_TEXT]     = { false, add_raw,      compare_text,     rank_text },
 	[VAL_ADDR]     = { false, add_addr,     compare_addr,     rank_endpoint },
 	[VAL_ENDPOINT] = { false, add_endpoint, compare_endpoint, rank_endpoint },

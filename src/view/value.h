@@ -27,6 +27,7 @@ enum value_kind {
 	VAL_USEC,	/* number: microseconds */
 	VAL_COOKIE,	/* number: 16 hexadecimal digits, a string for machines */
 	VAL_ENUM,	/* name: one word of a fixed list, ours */
+	VAL_WORDS,	/* words: any of such a list; an empty set is known, and nothing */
 	VAL_TEXT,	/* text: raw bytes of another process or database */
 	VAL_ADDR,	/* endpoint: its address alone */
 	VAL_ENDPOINT,	/* endpoint: address and port as one word */
@@ -44,6 +45,7 @@ struct value {
 	union {
 		uint64_t               number;
 		const char            *name;
+		struct { const char *const *names; uint32_t set; } words;	/* 1u << index */
 		struct { const char *s; size_t len; } text;
 		const struct endpoint *endpoint;
 		const struct task     *task;
@@ -62,6 +64,7 @@ enum value_style {
 
 struct value value_number(enum value_kind kind, uint64_t n);
 struct value value_name(const char *name);	/* NULL gives VAL_NONE */
+struct value value_words(const char *const *names, uint32_t set);
 struct value value_text(const char *s);		/* NULL gives VAL_NONE */
 struct value value_addr(const struct endpoint *e);
 struct value value_endpoint(const struct endpoint *e);
@@ -75,7 +78,8 @@ void value_add(struct text *t, const struct value *v, enum value_style style, en
 
 /*
  * Order: <0, 0, >0. Numbers by size, text by bytes with case ignored first, addresses by
- * family and bits, endpoints by address then port. VAL_NONE is after everything.
+ * family and bits, endpoints by address then port, sets by their first words: one that
+ * has an earlier word of the list is larger. VAL_NONE is after everything.
  */
 int value_compare(const struct value *a, const struct value *b);
 
@@ -86,6 +90,9 @@ int value_compare(const struct value *a, const struct value *b);
  */
 uint64_t value_rank(const struct value *v);
 bool     value_rank_is_whole(enum value_kind kind);
+
+/* Walks the words of a VAL_WORDS: start with *at = 0; NULL after the last. */
+const char *value_next_word(const struct value *v, unsigned *at);
 
 /*
  * Walks the arguments of a VAL_ARGV: start with *at = 0; each call gives the next

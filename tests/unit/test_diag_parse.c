@@ -179,17 +179,17 @@ Test(diag_parse, says_what_the_kernel_did_not_send)
 	static const struct { const char *kernel; size_t len; uint32_t has; } cases[] = {
 		{ "too short",     8,                                        0 },
 		{ "a byte short",  FIELD_END(struct tcp_info, tcpi_rtt) - 1, 0 },
-		{ "rtt only",      FIELD_END(struct tcp_info, tcpi_rtt),     SOCK_HAS_RTT },
+		{ "rtt only",      FIELD_END(struct tcp_info, tcpi_rtt),     SOCK_HAS_RTT | SOCK_HAS_QUIET },
 		{ "retrans",       FIELD_END(struct tcp_info, tcpi_total_retrans),
-		  SOCK_HAS_RTT | SOCK_HAS_RETRANS },
+		  SOCK_HAS_RTT | SOCK_HAS_QUIET | SOCK_HAS_RETRANS },
 		{ "before 4.19",   FIELD_END(struct tcp_info, tcpi_delivered_ce),
-		  SOCK_HAS_RTT | SOCK_HAS_RETRANS },
+		  SOCK_HAS_RTT | SOCK_HAS_QUIET | SOCK_HAS_RETRANS },
 		{ "no retrans",    FIELD_END(struct tcp_info, tcpi_bytes_sent),
-		  SOCK_HAS_RTT | SOCK_HAS_RETRANS },
+		  SOCK_HAS_RTT | SOCK_HAS_QUIET | SOCK_HAS_RETRANS },
 		{ "all of it",     sizeof(struct tcp_info),
-		  SOCK_HAS_RTT | SOCK_HAS_RETRANS | SOCK_HAS_BYTES },
+		  SOCK_HAS_RTT | SOCK_HAS_QUIET | SOCK_HAS_RETRANS | SOCK_HAS_BYTES },
 		{ "and more",      sizeof(struct tcp_info) + 64,
-		  SOCK_HAS_RTT | SOCK_HAS_RETRANS | SOCK_HAS_BYTES },
+		  SOCK_HAS_RTT | SOCK_HAS_QUIET | SOCK_HAS_RETRANS | SOCK_HAS_BYTES },
 	};
 	const struct tcp_info ti = busy_info();
 
@@ -248,7 +248,8 @@ Test(diag_parse, tcp_info_is_about_connections)
 		{ STATE_CLOSE,    0 },
 		{ STATE_SYN_SENT, SOCK_HAS_RTT | SOCK_HAS_RETRANS },
 	};
-	static const uint32_t info = SOCK_HAS_RTT | SOCK_HAS_RETRANS | SOCK_HAS_BYTES;
+	static const uint32_t info = SOCK_HAS_RTT | SOCK_HAS_RETRANS | SOCK_HAS_BYTES |
+	                             SOCK_HAS_QUIET;
 	const struct tcp_info ti = busy_info();
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -256,6 +257,19 @@ Test(diag_parse, tcp_info_is_about_connections)
 
 		cr_expect_eq(s.has & info, cases[i].has, "state %u: has=%#x", s.state, s.has);
 	}
+}
+
+/* How long ago data came is another number: the FIN of the other end brings none. */
+Test(diag_parse, silence_counts_from_the_last_segment_that_acknowledged)
+{
+	struct tcp_info ti = busy_info();
+	struct sock s;
+
+	ti.tcpi_last_data_recv = 90000;
+	ti.tcpi_last_ack_recv = 12000;
+	s = parse_info(STATE_CLOSE_WAIT, &ti, sizeof ti);
+	cr_expect(s.has & SOCK_HAS_QUIET);
+	cr_expect_eq(s.quiet_ms, 12000);
 }
 
 Test(diag_parse, a_round_trip_of_zero_was_not_measured)

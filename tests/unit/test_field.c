@@ -6,6 +6,7 @@
 #include <ctype.h>
 
 #include "made.h"
+#include "model/findings.h"
 #include "view/field.h"
 
 /* What the others of the program rely on, in this order: CONTRACT section 1. */
@@ -13,7 +14,7 @@ static const char *const ids[] = {
 	"proto", "family", "state", "laddr", "lport", "raddr", "rport", "local", "peer", "service", "role",
 	"reach", "pid", "process", "fd", "holder", "owners", "command", "exe", "cwd", "uid", "user",
 	"peer_pid", "peer_process", "clients", "backlog", "backlog_max", "recvq", "sendq", "rx_total", "tx_total", "rtt", "retrans",
-	"drops", "inode", "cookie", "iface",
+	"drops", "warn", "inode", "cookie", "iface",
 };
 
 struct fixture {
@@ -101,10 +102,12 @@ Test(fields, words_are_there_for_enumerations_alone)
 		const struct field *f = &fields[i];
 		size_t known = 0;
 
-		cr_expect_eq(f->kind == VAL_ENUM, f->words != NULL, "%s", f->id);
+		bool listed = f->kind == VAL_ENUM || f->kind == VAL_WORDS;
+
+		cr_expect_eq(listed, f->words != NULL, "%s", f->id);
 		for (size_t w = 0; w < f->nwords; w++)
 			known += f->words[w] && *f->words[w];
-		cr_expect_eq(f->kind == VAL_ENUM, known > 1, "%s has %zu words", f->id, known);
+		cr_expect_eq(listed, known > 1, "%s has %zu words", f->id, known);
 	}
 }
 
@@ -139,7 +142,8 @@ full_sock(void)
 	owners[0] = (struct owner){ &tasks[0], 3 };
 	owners[1] = (struct owner){ &tasks[1], 7 };
 	s.has = SOCK_HAS_COOKIE | SOCK_HAS_UID | SOCK_HAS_QUEUE | SOCK_HAS_RTT | SOCK_HAS_RETRANS |
-	        SOCK_HAS_BYTES | SOCK_HAS_DROPS;
+	        SOCK_HAS_BYTES | SOCK_HAS_DROPS | SOCK_HAS_WARN;
+	s.warn = 1u << FINDING_CLOSE_WAIT;
 	s.cookie = 0xabc;
 	s.inode = 16108;
 	s.rx_bytes = 1ull << 40;
@@ -165,7 +169,7 @@ Test(fields, values_have_the_kind_that_the_table_says)
 	listener.state = STATE_LISTEN;
 	listener.remote = made_endpoint("0.0.0.0", 0);
 	for (size_t i = 0; i < nfields; i++) {
-		struct row a = { &listener, &x.env }, b = { &connection, &x.env };
+		struct row a = { .sock = &listener, .env = &x.env }, b = { .sock = &connection, .env = &x.env };
 		struct value va = field_get(&fields[i], &a), vb = field_get(&fields[i], &b);
 
 		cr_expect(va.kind == VAL_NONE || va.kind == fields[i].kind, "%s", fields[i].id);
@@ -179,7 +183,7 @@ Test(fields, survive_a_row_that_knows_nothing)
 	static const struct sock blank;
 	struct snapshot nothing;
 	struct fixture x;
-	struct row r = { &blank, &x.env };
+	struct row r = { .sock = &blank, .env = &x.env };
 
 	set_up(&x);
 	snapshot_init(&nothing);
@@ -211,6 +215,7 @@ Test(fields, tell_a_connection)
 		{ "rx_total", "1099511627776" }, { "tx_total", "17" }, { "rtt", "45" },
 		{ "retrans", "2" }, { "drops", "1" }, { "inode", "16108" },
 		{ "cookie", "0000000000000abc" }, { "iface", NULL },
+		{ "warn", "close-wait" },
 	};
 	struct sock s = full_sock();
 	struct fixture x;
@@ -259,6 +264,19 @@ Test(fields, zero_is_not_unknown)
 		expect_field(&x, "unknown", &s, ids_of_zero[i], NULL);
 	expect_field(&x, "unknown", &s, "user", NULL);
 	expect_field(&x, "unknown", &s, "cookie", NULL);
+	tear_down(&x);
+}
+
+Test(fields, nothing_wrong_is_known_and_empty)
+{
+	struct sock s = full_sock();
+	struct fixture x;
+
+	set_up(&x);
+	s.warn = 0;
+	expect_field(&x, "sound", &s, "warn", "");
+	s.has &= ~SOCK_HAS_WARN;
+	expect_field(&x, "not looked at", &s, "warn", NULL);
 	tear_down(&x);
 }
 

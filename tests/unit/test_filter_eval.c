@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "made.h"
+#include "model/findings.h"
 #include "view/filter.h"
 
 #define ARGV(s) (s), sizeof(s)
@@ -99,6 +100,11 @@ add_numbers(struct fixture *x)
 	x->snap.socks[6].has |= SOCK_HAS_BYTES | SOCK_HAS_RTT;
 	x->snap.socks[6].rx_bytes = UINT64_MAX;
 	x->snap.socks[6].rtt_us = 1500;
+	for (size_t i = 0; i < 8; i++)	/* `i` was not looked at */
+		x->snap.socks[i].has |= SOCK_HAS_WARN;
+	x->snap.socks[0].warn = 1u << FINDING_BACKLOG | 1u << FINDING_SPLIT;
+	x->snap.socks[3].warn = 1u << FINDING_EXPOSED;
+	x->snap.socks[4].warn = 1u << FINDING_SPLIT;
 }
 
 static void
@@ -140,7 +146,7 @@ expect_match(struct fixture *x, const char *text, const char *want)
 	size_t n = 0;
 
 	for (size_t i = 0; i < x->snap.count; i++) {
-		struct row r = { &x->snap.socks[i], &x->env };
+		struct row r = { .sock = &x->snap.socks[i], .env = &x->env };
 
 		if (filter_eval(f, &r))
 			got[n++] = (char)('a' + i);
@@ -179,7 +185,7 @@ Test(filter_eval, an_empty_filter_and_none_at_all_match_everything)
 
 	EXPECT_MATCHES({ "", "abcdefghi" }, { " \t\n", "abcdefghi" });
 	set_up(&x);
-	r = (struct row){ &x.snap.socks[0], &x.env };
+	r = (struct row){ .sock = &x.snap.socks[0], .env = &x.env };
 	cr_expect(filter_eval(NULL, &r));
 	filter_free(NULL);
 	tear_down(&x);
@@ -190,6 +196,15 @@ Test(filter_eval, a_word_is_looked_for_in_every_text_field)
 	EXPECT_MATCHES({ "postgres", "ac" }, { "POSTGRES", "ac" }, { "server.js", "egi" },
 	               { "listen", "ae" }, { "udp", "dh" }, { "/usr/bin/made", "acegi" },
 	               { "nothing-like-it", "" }, { "'and'", "" }, { "tcp listen", "ae" });
+}
+
+Test(filter_eval, of_several_words_any_one_is_enough)
+{
+	EXPECT_MATCHES({ "warn:split", "ae" }, { "warn:SPLIT,exposed", "ade" },
+	               { "warn:backlog warn:split", "a" }, { "warn!=split", "bcdfghi" },
+	               { "warn:none", "bcfghi" }, { "warn!=none", "ade" },
+	               { "warn:none,exposed", "bcdfghi" }, { "warn~'^backlog split$'", "a" },
+	               { "warn~ed", "d" }, { "warn:close-wait", "" }, { "split", "" });
 }
 
 Test(filter_eval, a_quoted_word_is_a_text_whatever_it_looks_like)
@@ -384,11 +399,27 @@ Test(filter_eval, every_field_can_be_filtered_and_survives_every_row)
 		text_add(&t, forms[i / nfields].after);
 		f = parsed(text_str(&t));
 		for (size_t n = 0; n < x.snap.count; n++)
-			filter_eval(f, &(struct row){ &x.snap.socks[n], &x.env });
+			filter_eval(f, &(struct row){ .sock = &x.snap.socks[n], .env = &x.env });
 		filter_free(f);
 	}
 	text_done(&t);
 	tear_down(&x);
+}
+
+/* Of several words each finds the row; the first stands for them. */
+static void
+add_value(struct text *t, const struct value *v)
+{
+	unsigned at = 0;
+	const char *word = v->kind == VAL_WORDS ? value_next_word(v, &at) : NULL;
+
+	if (v->kind == VAL_NONE || v->kind == VAL_WORDS) {
+		text_add(t, word ? word : "none");
+		return;
+	}
+	text_addc(t, '"');
+	value_add(t, v, VALUE_EXACT, TEXT_UTF8);
+	text_addc(t, '"');
 }
 
 /* A value taken from a row, written as the machine formats write it, finds the row again. */
@@ -400,16 +431,14 @@ Test(filter_eval, what_a_field_says_of_a_row_finds_that_row)
 	set_up(&x);
 	text_init(&t);
 	for (size_t i = 0; i < nfields * x.snap.count; i++) {
-		struct row r = { &x.snap.socks[i / nfields], &x.env };
+		struct row r = { .sock = &x.snap.socks[i / nfields], .env = &x.env };
 		const struct field *f = &fields[i % nfields];
 		struct value v = field_get(f, &r);
 		struct filter *filter;
 
 		text_clear(&t);
 		text_addf(&t, "%s:", f->id);
-		text_add(&t, v.kind == VAL_NONE ? "none" : "\"");
-		value_add(&t, &v, VALUE_EXACT, TEXT_UTF8);
-		text_add(&t, v.kind == VAL_NONE ? "" : "\"");
+		add_value(&t, &v);
 		filter = parsed(text_str(&t));
 		cr_expect(filter_eval(filter, &r), "%s", text_str(&t));
 		filter_free(filter);

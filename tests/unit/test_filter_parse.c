@@ -79,7 +79,9 @@ Test(filter_parse, says_what_is_wrong_with_a_port_or_an_address)
 
 Test(filter_parse, says_what_is_wrong_with_a_value)
 {
-	EXPECT_ERRORS({ "state:LISTN", 6, "state is never \"LISTN\"; it can be ESTABLISHED" },
+	EXPECT_ERRORS({ "warn:splat", 5, "warn is never \"splat\"; it can be stopped" },
+	              { "warn>1", 4, "is no number" },
+	              { "state:LISTN", 6, "state is never \"LISTN\"; it can be ESTABLISHED" },
 	              { "proto:icmp", 6, "tcp, udp" }, { "state:listen,x", 13, "\"x\"" },
 	              { "state:list", 6, "never" }, { "holder:nobody", 7, "known" },
 	              { "pid:x", 4, "100-200" }, { "pid:007", 4, "100-200" },

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "made.h"
+#include "model/findings.h"
 #include "out/format.h"
 
 #define BAD "\xef\xbf\xbd"	/* U+FFFD */
@@ -250,6 +251,32 @@ socket_at(json_t *doc, size_t i)
 
 	cr_assert_lt(i, json_array_size(sockets));
 	return json_array_get(sockets, i);
+}
+
+Test(json, a_set_of_words_is_an_array_and_nothing_wrong_an_empty_one)
+{
+	struct fixture x;
+	json_t *doc, *warn;
+
+	set_up(&x);
+	add_listener(&x, NULL, 0);
+	x.snap.socks[0].has |= SOCK_HAS_WARN;
+	doc = document(&x);
+	warn = json_object_get(socket_at(doc, 0), "warn");
+	cr_expect(json_is_array(warn) && json_array_size(warn) == 0);
+	json_decref(doc);
+	x.snap.socks[0].warn = 1u << FINDING_BACKLOG | 1u << FINDING_EXPOSED;
+	doc = document(&x);
+	warn = json_object_get(socket_at(doc, 0), "warn");
+	cr_assert_eq(json_array_size(warn), 2);
+	cr_expect_str_eq(json_string_value(json_array_get(warn, 0)), "backlog");
+	cr_expect_str_eq(json_string_value(json_array_get(warn, 1)), "exposed");
+	json_decref(doc);
+	x.snap.socks[0].has &= ~SOCK_HAS_WARN;
+	doc = document(&x);
+	cr_expect(json_is_null(json_object_get(socket_at(doc, 0), "warn")));
+	json_decref(doc);
+	tear_down(&x);
 }
 
 Test(json, socket_has_every_field_in_order)
@@ -744,6 +771,20 @@ Test(openmetrics, listeners_count_their_connections_whatever_the_filter)
 	cr_expect_not_null(strstr(out, "process=\"web\"} 511\n"));
 	cr_expect_str_eq(out + strlen(out) - 6, "# EOF\n");
 	filter_free(filter);
+	tear_down(&x);
+}
+
+Test(openmetrics, warnings_that_nothing_has_are_zero)
+{
+	struct fixture x;
+	const char *out;
+
+	set_up(&x);
+	add_listener(&x, NULL, 0);
+	x.snap.socks[0].warn = 1u << FINDING_BACKLOG;
+	out = write_as(&x, "openmetrics");
+	cr_expect_not_null(strstr(out, "\nlotop_warnings{warn=\"backlog\"} 1\n"), "%s", out);
+	cr_expect_not_null(strstr(out, "\nlotop_warnings{warn=\"split\"} 0\n"), "%s", out);
 	tear_down(&x);
 }
 

@@ -348,7 +348,7 @@ Test(source, counts_bytes_exactly_at_both_ends, .timeout = 30)
 	do
 		sample(src, SOURCE_ALL, &s);
 	while (!(k = find(&s, PROTO_TCP, p.port, 7001, STATE_TIME_WAIT)));
-	cr_expect_eq(k->has, SOCK_HAS_COOKIE | SOCK_HAS_TIMER, "has=%#x", k->has);
+	cr_expect_eq(k->has, SOCK_HAS_COOKIE | SOCK_HAS_TIMER | SOCK_HAS_WARN, "has=%#x", k->has);
 	cr_expect_eq(k->holder, HOLDER_NONE);
 	source_close(src);
 	snapshot_done(&s);

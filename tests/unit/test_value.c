@@ -10,7 +10,10 @@
 
 #define NUMBER(kind_, n) { .kind = (kind_), .number = (n) }
 #define BAD              "\xef\xbf\xbd"	/* U+FFFD */
+#define WORDS(set_)      { .kind = VAL_WORDS, .words = { letters, (set_) } }
 #define TEXT(s_)         { .kind = VAL_TEXT, .text = { (s_), sizeof(s_) - 1 } }
+
+static const char *const letters[] = { "a", "b", "c" };
 
 static const char *
 written(struct text *t, struct value v, enum value_style style, enum text_charset cs)
@@ -57,6 +60,10 @@ check_numbers(void)
 		{ NUMBER(VAL_COOKIE, 0x1f), "000000000000001f", "000000000000001f" },
 		{ NUMBER(VAL_COOKIE, UINT64_MAX), "ffffffffffffffff", "ffffffffffffffff" },
 		{ { .kind = VAL_ENUM, .name = "LISTEN" }, "LISTEN", "LISTEN" },
+		{ WORDS(0), "-", "" },
+		{ WORDS(2), "b", "b" },
+		{ WORDS(7), "a b c", "a b c" },
+		{ WORDS(5), "a c", "a c" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
@@ -237,6 +244,16 @@ Test(value, names_sort_by_letters)
 	};
 
 	expect_ascending("names", v, ARRAY_SIZE(v));
+}
+
+Test(value, sets_of_words_sort_by_their_first)
+{
+	static const struct value v[] = {
+		WORDS(0), WORDS(4), WORDS(2), WORDS(6), WORDS(1), WORDS(5), WORDS(3), WORDS(7),
+		{ .kind = VAL_NONE },
+	};
+
+	expect_ascending("words", v, ARRAY_SIZE(v));
 }
 
 Test(value, addresses_sort_v4_first_then_by_bits)
