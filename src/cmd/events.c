@@ -16,40 +16,30 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/timeline.h"
 #include "app/needs.h"
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "cmd/ends.h"
 #include "cmd/sample.h"
-#include "model/track.h"
 #include "out/events.h"
-#include "source/destroyed.h"
-#include "source/lookup.h"
 
 #define DELAY_DEFAULT 1.0
-#define PEER_WAIT_MS  20			/* for the word on the other end of what ended */
 #define LOST_PAUSE_NS (100 * NS_PER_MS)	/* between snapshots, where it loses again and again */
 
 struct watch {
 	const struct options *o;
 	struct source        *source;
-	struct destroyed     *destroyed;	/* NULL: the kernel does not allow it */
-	struct lookup        *lookup;		/* NULL: no sock_diag */
 	struct names         *names;
-	struct track          track;
-	struct ends           ends;
+	struct timeline        timeline;
 	struct snapshot       snaps[2];
 	struct snapshot      *now;		/* the last whole one */
 	struct snapshot      *next;		/* under way */
-	struct snapshot       again;		/* a second look at what a dump missed */
-	bool                  looked_again;	/* `again` is of this turn */
 	struct view_spec      spec;
 	struct columns        columns;
 	struct format_options format;
 	unsigned              want;
 	bool                  settling;		/* finding out what is there: no event yet */
 	bool                  left;		/* nobody reads our output any more */
-	bool                  lost;		/* the kernel lost some since the last snapshot */
 	bool                  any;		/* a line was printed */
 	int                   status;		/* of the output */
 };
@@ -89,8 +79,8 @@ static const enum event_kind kinds[] = {
 static void
 put_changes(struct watch *w, const struct snapshot *before)
 {
-	for (size_t i = 0; i < w->track.count; i++) {
-		const struct track_event *c = &w->track.events[i];
+	for (size_t i = 0; i < w->timeline.track.count; i++) {
+		const struct track_event *c = &w->timeline.track.events[i];
 		bool close = c->change == TRACK_CLOSE;
 		struct event e = { .wall = w->now->wall, .has_age = close, .age_ns = c->age_ns };
 
@@ -98,177 +88,32 @@ put_changes(struct watch *w, const struct snapshot *before)
 	}
 }
 
-/* ---- what the kernel says of the destroyed ---- */
-
-/* The last totals are those of the end; all else is what the snapshot knew. */
-static void
-take_totals(struct sock *s, const struct sock *end)
-{
-	if (!(end->has & SOCK_HAS_BYTES))
-		return;
-	s->rx_bytes = end->rx_bytes;
-	s->tx_bytes = end->tx_bytes;
-	s->has |= SOCK_HAS_BYTES;
-}
-
-static void
-put_known_end(struct watch *w, const struct sock *end, uint64_t age_ns)
-{
-	const struct sock *last = snapshot_find(w->now, sock_id(end));
-	struct event e = { .wall = clock_wall(), .has_age = true, .age_ns = age_ns };
-	struct sock s = last ? *last : *end;
-
-	if (last)
-		take_totals(&s, end);
-	put_row(w, EVENT_CLOSE, w->now, &s, &e);
-}
-
 /* It came and went between two snapshots: of its life there are the ends and the totals. */
 static void
-put_unseen(struct watch *w, const struct sock *end)
-{
-	struct event open = { .wall = clock_wall() };
-	struct event close = { .wall = open.wall };
-
-	put_row(w, EVENT_OPEN, w->now, end, &open);
-	put_row(w, EVENT_CLOSE, w->now, end, &close);
-}
-
-/* A socket that never had a port was never anything to anyone. */
-static void
-hear(const struct sock *end, void *arg)
+put_end(const struct timeline_end *end, void *arg)
 {
 	struct watch *w = arg;
+	struct event open = { .wall = clock_wall() };
+	struct event close = { .wall = open.wall, .has_age = end->seen, .age_ns = end->age_ns };
 
-	if (end->has & SOCK_HAS_COOKIE && end->local.port != 0 && w->track.started)
-		ends_add(&w->ends, end, clock_mono_ns());
-}
-
-static void
-take_end(struct watch *w, const struct sock *end)
-{
-	uint64_t age_ns;
-
-	switch (track_destroyed(&w->track, sock_id(end), clock_mono_ns(), &age_ns)) {
-	case TRACK_KNOWN:
-		put_known_end(w, end, age_ns);
-		break;
-	case TRACK_UNSEEN:
-		put_unseen(w, end);
-		break;
-	case TRACK_OVER:
-		break;
-	}
-}
-
-static void
-hear_all(struct watch *w)
-{
-	int r = w->destroyed ? destroyed_read(w->destroyed, hear, w) : 0;
-
-	if (r == -ENOBUFS) {
-		w->lost = true;
-	} else if (r < 0) {
-		destroyed_close(w->destroyed);
-		w->destroyed = NULL;
-	}
-}
-
-/* The other end of a connection on this machine mostly ends at the same moment. */
-static void
-wait_for_peers(struct watch *w)
-{
-	struct pollfd fd = { .events = POLLIN };
-
-	if (!w->destroyed)
-		return;
-	fd.fd = destroyed_fd(w->destroyed);
-	poll(&fd, 1, PEER_WAIT_MS);
-	hear_all(w);
-	ends_settle(&w->ends, w->lookup);
-}
-
-static void
-read_destroyed(struct watch *w)
-{
-	hear_all(w);
-	if (!ends_settle(&w->ends, w->lookup))
-		wait_for_peers(w);
-	ends_give_up(&w->ends);
-	for (size_t i = 0; i < w->ends.count; i++)
-		take_end(w, &w->ends.all[i].sock);
-	ends_clear(&w->ends);
+	if (!end->seen)
+		put_row(w, EVENT_OPEN, end->snap, end->sock, &open);
+	put_row(w, EVENT_CLOSE, end->snap, end->sock, &close);
 }
 
 /* ---- snapshots ---- */
-
-/* A dump that failed says nothing about what it lacks. */
-static bool
-dump_failed(const struct snapshot *snap, const struct sock *s)
-{
-	for (size_t i = 0; i < snap->nshortfalls; i++) {
-		const struct shortfall *f = &snap->shortfalls[i];
-
-		if (f->kind == SHORT_DUMP && f->proto == s->proto && f->family == s->family)
-			return true;
-	}
-	return false;
-}
-
-/* Listeners, bound and UDP sockets cannot be looked up one by one: none is missed twice. */
-static bool
-look_again(struct watch *w, const struct sock *s, struct sock *now)
-{
-	const struct sock *found;
-
-	if (!w->looked_again) {
-		snapshot_clear(&w->again);
-		if (source_sample(w->source, w->want & ~SOURCE_OWNERS, &w->again) < 0)
-			return true;
-		w->looked_again = true;
-	}
-	found = snapshot_find(&w->again, sock_id(s));
-	if (found)
-		*now = *found;
-	return found != NULL || dump_failed(&w->again, s);
-}
-
-static bool
-confirm(const struct sock *s, struct sock *now, void *arg)
-{
-	struct watch *w = arg;
-	int r = -EOPNOTSUPP;
-
-	*now = *s;
-	if (dump_failed(w->next, s))
-		return true;
-	if (w->lookup && s->proto == PROTO_TCP && sock_has_peer(s) && s->has & SOCK_HAS_COOKIE)
-		r = lookup_sock(w->lookup, s, now);
-	if (r == 0)
-		return true;
-	if (r == -ENOENT)
-		return false;
-	*now = *s;
-	return look_again(w, s, now);
-}
 
 static void
 swap(struct watch *w)
 {
 	struct snapshot *before = w->now;
 
-	w->looked_again = false;
-	if (w->track.started && w->next->source != before->source) {
-		track_restart(&w->track);	/* the ids of /proc/net are others */
-		w->lost = true;
-	}
-	track_next(&w->track, before, w->next, confirm, w);
+	timeline_next(&w->timeline, w->next, w->want, w->o->scope);
 	w->now = w->next;
 	w->next = before;
-	if (w->lost) {
+	if (timeline_lost(&w->timeline)) {
 		struct event e = { .kind = EVENT_LOST, .wall = w->now->wall };
 
-		w->lost = false;
 		put_event(w, &e);
 	}
 	put_changes(w, before);
@@ -287,11 +132,11 @@ wait_for_word(struct watch *w, bool sampling, uint64_t until_ns)
 	fds[0] = (struct pollfd){ .fd = STDOUT_FILENO };
 	if (sampling)
 		n += source_fds(w->source, fds + 1, &timeout_ms);
-	if (w->destroyed)
-		fds[n++] = (struct pollfd){ .fd = destroyed_fd(w->destroyed), .events = POLLIN };
+	if (timeline_fd(&w->timeline) >= 0)
+		fds[n++] = (struct pollfd){ .fd = timeline_fd(&w->timeline), .events = POLLIN };
 	if (poll(fds, (nfds_t)n, timeout_ms) > 0 && fds[0].revents & POLLERR)
 		w->left = true;
-	read_destroyed(w);
+	timeline_hear(&w->timeline, clock_mono_ns());
 }
 
 static bool
@@ -345,9 +190,9 @@ wait_until(struct watch *w, uint64_t beat)
 	while (goes_on(w) && clock_mono_ns() < beat) {
 		uint64_t fresh = w->now->mono_ns + LOST_PAUSE_NS;
 
-		if (w->lost && clock_mono_ns() >= fresh)
+		if (w->timeline.lost && clock_mono_ns() >= fresh)
 			return;
-		wait_for_word(w, false, w->lost ? MIN(fresh, beat) : beat);
+		wait_for_word(w, false, w->timeline.lost ? MIN(fresh, beat) : beat);
 	}
 }
 
@@ -391,9 +236,6 @@ watch_init(struct watch *w, const struct options *o)
 	w->next = &w->snaps[1];
 	snapshot_init(w->now);
 	snapshot_init(w->next);
-	snapshot_init(&w->again);
-	track_init(&w->track);
-	ends_init(&w->ends);
 	w->format = (struct format_options){ .scope = o->scope, .header = !o->no_header,
 	                                     .charset = text_charset_of_locale() };
 	if (o->columns && !o->format->whole) {
@@ -406,30 +248,22 @@ watch_init(struct watch *w, const struct options *o)
 static void
 watch_done(struct watch *w)
 {
-	track_done(&w->track);
-	ends_done(&w->ends);
-	snapshot_done(&w->again);
+	timeline_done(&w->timeline);
 	snapshot_done(w->now);
 	snapshot_done(w->next);
 	names_free(w->names);
-	lookup_close(w->lookup);
-	destroyed_close(w->destroyed);
 	source_close(w->source);
 }
 
 /* The groups are joined first: what closes while the first snapshot is read is heard of. */
 static void
-open_hearing(struct watch *w)
+begin_to_listen(struct watch *w)
 {
-	int r = destroyed_open(&w->destroyed, 0);
+	int r = timeline_listen(&w->timeline);
 
-	if (r < 0) {
-		w->destroyed = NULL;
+	if (r < 0)
 		fprintf(stderr, _("lotop: The kernel does not announce what it destroys (%s): what lives "
 		                  "between two refreshes is not seen; a shorter -d sees more.\n"), strerror(-r));
-	}
-	if (lookup_open(&w->lookup) < 0)
-		w->lookup = NULL;
 }
 
 int
@@ -440,11 +274,14 @@ events_run(const struct options *o)
 
 	signal(SIGPIPE, SIG_IGN);	/* a reader that leaves is the end, and no error */
 	watch_init(&w, o);
-	open_hearing(&w);
 	status = sample_open(&w.source);
-	if (status == EXIT_DONE && o->format->write_event_header && !o->no_header) {
-		o->format->write_event_header(stdout, &w.format);
-		status = output_finish();
+	timeline_init(&w.timeline, w.source, put_end, &w);
+	if (status == EXIT_DONE) {
+		begin_to_listen(&w);
+		if (o->format->write_event_header && !o->no_header) {
+			o->format->write_event_header(stdout, &w.format);
+			status = output_finish();
+		}
 	}
 	if (status == EXIT_DONE)
 		status = watch_all(&w);

@@ -69,6 +69,16 @@ snapshot_add(struct snapshot *s, const struct sock *sock)
 }
 
 void
+snapshot_add_gone(struct snapshot *s, const struct sock *sock)
+{
+	size_t at = s->count + s->ngone++;
+
+	s->socks = mem_room(s->socks, at, &s->cap, sizeof *s->socks);
+	s->socks[at] = *sock;
+	s->socks[at].life = LIFE_GONE;
+}
+
+void
 snapshot_cut(struct snapshot *s, size_t count)
 {
 	while (s->count > count) {

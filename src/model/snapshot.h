@@ -79,6 +79,9 @@ void snapshot_clear(struct snapshot *s);	/* empty, memory kept */
  */
 bool snapshot_add(struct snapshot *s, const struct sock *sock);
 
+/* Adds a copy behind the living, as one of the ngone. After it nothing else is added. */
+void snapshot_add_gone(struct snapshot *s, const struct sock *sock);
+
 /* Drops all sockets from index count on: those of a dump that is done again. */
 void snapshot_cut(struct snapshot *s, size_t count);
 

@@ -129,5 +129,6 @@ task_copy(struct arena *a, const struct task *from)
 	t->cwd  = copy_string(a, from->cwd);
 	t->project = copy_string(a, from->project);
 	t->cgroup  = copy_string(a, from->cgroup);
+	t->parent  = from->parent ? task_copy(a, from->parent) : NULL;
 	return t;
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/rate.h"
 #include "model/task.h"
 
 /*
@@ -16,11 +17,20 @@
  */
 #define ENDED_NS (5 * NS_PER_SEC)
 
-struct seen {
+struct track_seen {
 	uint64_t first_ns;
+	uint64_t round;		/* the last snapshot that it was in */
+	uint64_t listener;	/* sock_id() of its listener there; 0: none */
+	uint64_t base_ns;	/* when the totals were these */
+	uint64_t rx_bytes;
+	uint64_t tx_bytes;
+	bool     counted;	/* they are known */
+	bool     ended;		/* the kernel told its end: they are the last ones */
 	uint8_t  state;
-	bool     over;	/* its end was told, or it had none when it was seen first */
-	bool     told;	/* its opening was told, or was before the first snapshot */
+	bool     over;		/* its end was told, or it had none when it was seen first */
+	bool     told;		/* its opening was told, or was before the first snapshot */
+	bool     fresh;		/* it came while we looked */
+	bool     unsure;	/* the last dump did not have it */
 };
 
 void
@@ -30,6 +40,8 @@ track_init(struct track *t)
 	map_init(&t->seen);
 	map_init(&t->ended[0]);
 	map_init(&t->ended[1]);
+	ended_init(&t->sums);
+	linger_init(&t->linger);
 }
 
 void
@@ -44,6 +56,11 @@ track_done(struct track *t)
 	map_done(&t->seen);
 	map_done(&t->ended[0]);
 	map_done(&t->ended[1]);
+	ended_done(&t->sums);
+	linger_done(&t->linger);
+	free(t->rows.of);
+	free(t->next.of);
+	free(t->lost);
 	free(t->events);
 }
 
@@ -64,14 +81,22 @@ add_event(struct track *t, enum track_change change, const struct sock *s, uint6
 	t->events[t->count++] = (struct track_event){ change, s, age_ns };
 }
 
-static struct seen *
+static struct track_seen *
 remember(struct track *t, uint64_t id, uint64_t now_ns)
 {
-	struct seen *seen = mem_new(sizeof *seen);
+	struct track_seen *seen = mem_new(sizeof *seen);
 
 	seen->first_ns = now_ns;
 	map_put(&t->seen, id, seen);
 	return seen;
+}
+
+/* It is forgotten at the end of the round, if it has not come back until then. */
+static void
+note_lost(struct track *t, uint64_t id)
+{
+	t->lost = mem_room(t->lost, t->nlost, &t->lost_cap, sizeof *t->lost);
+	t->lost[t->nlost++] = id;
 }
 
 /* ---- ids of what is gone ---- */
@@ -96,110 +121,300 @@ has_ended(const struct track *t, uint64_t id)
 	return map_get(&t->ended[0], id) || map_get(&t->ended[1], id);
 }
 
+/* ---- which are there ---- */
+
+static void
+add_row(struct track_rows *r, struct track_seen *seen)
+{
+	r->of = mem_room(r->of, r->count, &r->cap, sizeof(*r->of));
+	r->of[r->count++] = seen;
+}
+
+/* One look into the map for each socket at each refresh: all else goes by these. */
+static void
+recognise(struct track *t, const struct snapshot *now)
+{
+	t->next.count = 0;
+	for (size_t i = 0; i < now->count; i++) {
+		struct track_seen *seen = map_get(&t->seen, sock_id(&now->socks[i]));
+
+		if (seen) {
+			seen->round = t->round;
+			seen->unsure = false;
+		}
+		add_row(&t->next, seen);
+	}
+}
+
 /* ---- what is gone ---- */
 
-/* Owners belong to the snapshot that they came with: the copy has its own. */
+/*
+ * It is there, and the dump passed over it. Owners belong to the snapshot that they came
+ * with: the copy has its own.
+ */
 static void
-adopt(struct snapshot *now, const struct sock *s, const struct sock *old)
+adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct sock *old,
+      struct track_seen *seen)
 {
 	struct sock copy = *s;
-	struct owner *owners = arena_alloc(&now->arena, (old->nowners + 1) * sizeof *owners);
 
-	for (uint32_t i = 0; i < old->nowners; i++) {
-		owners[i].task = task_copy(&now->arena, old->owners[i].task);
-		owners[i].fd = old->owners[i].fd;
-	}
-	copy.peer = copy.listener = 0;	/* indices of the old one */
-	copy.owners = owners;
+	copy.owners = old->owners;
 	copy.nowners = old->nowners;
+	linger_copy_owners(&t->linger, now, &copy);
 	copy.holder = old->holder;
-	snapshot_add(now, &copy);
+	copy.role = old->role;
+	copy.peer = old->peer;	/* indices of the old one: linger_carry() */
+	copy.listener = old->listener;
+	copy.has &= ~(SOCK_HAS_RATE | SOCK_HAS_AGE);
+	copy.rx_rate = copy.tx_rate = copy.age_ns = 0;
+	if (!snapshot_add(now, &copy))
+		return;
+	seen->round = t->round;
+	add_row(&t->next, seen);
+}
+
+/* Is it there all the same? Where that is not known it is taken for there, once. */
+static bool
+is_missed(struct track *t, const struct sock *old, struct snapshot *now,
+          struct track_seen *seen, track_confirm_fn confirm, void *arg)
+{
+	struct sock found = *old;
+	enum track_word word = confirm(old, &found, arg);
+
+	if (word == TRACK_GONE || (word == TRACK_UNSURE && seen->unsure))
+		return false;
+	seen->unsure = word == TRACK_UNSURE;
+	adopt(t, now, &found, old, seen);
+	return track_lives(&found);
 }
 
 static void
-note_gone(struct track *t, const struct sock *old, struct snapshot *now,
+note_closed(struct track *t, const struct sock *old, struct track_seen *seen, uint64_t now_ns)
+{
+	seen->over = true;
+	add_event(t, TRACK_CLOSE, old, now_ns - seen->first_ns);
+}
+
+static void
+leave(struct track *t, const struct sock *old, const struct track_seen *seen, uint64_t now_ns)
+{
+	if (!t->lingers || !track_lives(old))
+		return;
+	linger_leave(&t->linger, &(struct leaver){
+		.was = old,
+		.age_ns = now_ns - seen->first_ns,
+		.has_bytes = seen->ended && seen->counted,
+		.rx_bytes = seen->rx_bytes,
+		.tx_bytes = seen->tx_bytes,
+	});
+}
+
+/* One of the snapshot before. It may be there and be no process's any more. */
+static void
+look_back(struct track *t, const struct snapshot *before, size_t i, struct snapshot *now,
           track_confirm_fn confirm, void *arg)
 {
-	struct seen *seen = map_get(&t->seen, sock_id(old));
-	const struct sock *s = snapshot_find(now, sock_id(old));
-	struct sock found;
+	const struct sock *old = &before->socks[i], *s;
+	struct track_seen *seen = t->rows.of[i];
 
-	if (!seen || seen->over)
+	if (seen->round == t->round) {
+		if (seen->over)
+			return;
+		s = snapshot_find(now, sock_id(old));
+		if (!track_lives(s))
+			note_closed(t, old, seen, now->mono_ns);
 		return;
-	if (!s && confirm(old, &found, arg)) {
-		adopt(now, &found, old);
-		s = &found;
 	}
-	if (s && track_lives(s))
+	if (!seen->over && is_missed(t, old, now, seen, confirm, arg))
 		return;
-	seen->over = true;
-	add_event(t, TRACK_CLOSE, old, now->mono_ns - seen->first_ns);
+	if (!seen->over)
+		note_closed(t, old, seen, now->mono_ns);
+	if (seen->round != t->round)
+		leave(t, old, seen, now->mono_ns);
+}
+
+static void
+look_back_at_all(struct track *t, const struct snapshot *before, struct snapshot *now,
+                 track_confirm_fn confirm, void *arg)
+{
+	size_t count = before ? MIN(before->count, t->rows.count) : 0;
+
+	for (size_t i = 0; t->started && i < count; i++)
+		look_back(t, before, i, now, confirm, arg);
+	for (size_t i = 0; i < count; i++)
+		if (t->rows.of[i]->round != t->round)
+			note_lost(t, sock_id(&before->socks[i]));
+}
+
+static void
+forget(struct track *t, uint64_t id, uint64_t now_ns)
+{
+	struct track_seen *seen = map_get(&t->seen, id);
+
+	if (!seen || seen->round == t->round)
+		return;
+	map_remove(&t->seen, id);
+	if (seen->told)
+		note_ended(t, id, now_ns);
+	free(seen);
+}
+
+static void
+forget_lost(struct track *t, uint64_t now_ns)
+{
+	while (t->nlost > 0)
+		forget(t, t->lost[--t->nlost], now_ns);
 }
 
 /* ---- what is there ---- */
 
 /* Without a cookie a new connection has the id of an older one on the same ports. */
 static bool
-begins_anew(const struct seen *seen, const struct sock *s)
+begins_anew(const struct track_seen *seen, const struct sock *s)
 {
 	return seen->over && !(s->has & SOCK_HAS_COOKIE) && track_lives(s);
 }
 
+/* Before what opened since the last snapshot there was nothing: it begins at 0 bytes then. */
 static void
-note_there(struct track *t, const struct sock *s, uint64_t now_ns)
+begin(struct track *t, const struct sock *s, struct track_seen *seen, uint64_t now_ns)
 {
-	uint64_t id = sock_id(s);
-	struct seen *seen = map_get(&t->seen, id);
+	bool ended = s->has & SOCK_HAS_COOKIE && has_ended(t, sock_id(s));
 
+	*seen = (struct track_seen){ .first_ns = now_ns, .round = t->round };
+	seen->over = ended || !track_lives(s);
+	seen->told = ended || !seen->over || !t->started;
+	seen->fresh = seen->counted = t->trusted;
+	seen->base_ns = t->last_ns;
+}
+
+static struct track_seen *
+note_there(struct track *t, const struct sock *s, struct track_seen *seen, uint64_t now_ns)
+{
+	if (!seen)
+		seen = map_get(&t->seen, sock_id(s));	/* without a cookie two may have one id */
 	if (!seen || begins_anew(seen, s)) {
-		bool ended = s->has & SOCK_HAS_COOKIE && has_ended(t, id);
-
-		free(seen);
-		seen = remember(t, id, now_ns);
-		seen->over = ended || !track_lives(s);
-		seen->told = ended || !seen->over || !t->started;
+		if (!seen)
+			seen = remember(t, sock_id(s), now_ns);
+		begin(t, s, seen, now_ns);
 		if (t->started && !seen->over)
 			add_event(t, TRACK_OPEN, s, 0);
 	} else if (!seen->over && seen->state != s->state) {
 		add_event(t, TRACK_STATE, s, now_ns - seen->first_ns);
 	}
+	seen->round = t->round;
 	seen->state = s->state;
+	return seen;
+}
+
+/* Sockets of which the kernel tells no totals, for there is nothing to tell yet. */
+static bool
+moved_nothing(const struct sock *s)
+{
+	return s->proto == PROTO_TCP && (s->state == STATE_SYN_SENT || s->state == STATE_SYN_RECV ||
+	                                 s->state == STATE_BOUND);
 }
 
 static void
-forget_gone(struct track *t, const struct snapshot *now)
+set_base(struct track_seen *seen, const struct sock *s, uint64_t now_ns)
 {
-	uint64_t *gone = NULL;
-	size_t n = 0, cap = 0, at = 0;
-	uint64_t id;
-	void *seen;
+	bool told = s->has & SOCK_HAS_BYTES;
 
-	while (map_next(&t->seen, &at, &id, &seen)) {
-		if (snapshot_find(now, id))
-			continue;
-		gone = mem_room(gone, n, &cap, sizeof *gone);
-		gone[n++] = id;
-	}
-	while (n > 0) {
-		struct seen *last = map_remove(&t->seen, gone[--n]);
+	seen->counted = told || moved_nothing(s);
+	seen->rx_bytes = told ? s->rx_bytes : 0;
+	seen->tx_bytes = told ? s->tx_bytes : 0;
+	seen->base_ns = now_ns;
+}
 
-		if (last->told)
-			note_ended(t, gone[n], now->mono_ns);
-		free(last);
+/*
+ * What the kernel said that it moved until its end is its listener's already, though the
+ * dump, which was before that, has it still.
+ */
+static void
+set_rates(struct sock *s, struct track_seen *seen, uint64_t now_ns)
+{
+	if (seen->ended || seen->unsure)
+		return;
+	if (s->has & SOCK_HAS_BYTES && seen->counted && s->rx_bytes >= seen->rx_bytes &&
+	    s->tx_bytes >= seen->tx_bytes && now_ns > seen->base_ns) {
+		s->rx_rate = rate_of(s->rx_bytes - seen->rx_bytes, now_ns - seen->base_ns);
+		s->tx_rate = rate_of(s->tx_bytes - seen->tx_bytes, now_ns - seen->base_ns);
+		s->has |= SOCK_HAS_RATE;
 	}
-	free(gone);
+	set_base(seen, s, now_ns);
+}
+
+static void
+set_history(const struct track *t, struct snapshot *now, struct sock *s, struct track_seen *seen)
+{
+	seen->listener = s->listener ? sock_id(&now->socks[s->listener - 1]) : 0;
+	set_rates(s, seen, now->mono_ns);
+	if (t->round == 1)
+		return;
+	s->age_ns = now->mono_ns - seen->first_ns;
+	s->has |= SOCK_HAS_AGE;
+	if (seen->fresh && s->age_ns < TRACK_NEW_NS)
+		s->life = LIFE_NEW;
+}
+
+static void
+look_at_all(struct track *t, struct snapshot *now)
+{
+	for (size_t i = 0; i < now->count; i++) {
+		struct sock *s = &now->socks[i];
+
+		t->next.of[i] = note_there(t, s, t->next.of[i], now->mono_ns);
+		set_history(t, now, s, t->next.of[i]);
+	}
+}
+
+/* ---- all of it ---- */
+
+/* A dump that failed the last time says nothing about what there was then. */
+static bool
+is_whole(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->nshortfalls; i++)
+		if (s->shortfalls[i].kind == SHORT_DUMP)
+			return false;
+	return true;
+}
+
+static void
+give_sums(struct track *t, struct snapshot *now)
+{
+	if (t->trusted && !t->deaf && !t->sums.full && now->mono_ns > t->last_ns)
+		ended_give(&t->sums, now, now->mono_ns - t->last_ns);
+	ended_clear(&t->sums);
+	t->deaf = false;
+}
+
+static void
+turn_rows(struct track *t)
+{
+	struct track_rows old = t->rows;
+
+	t->rows = t->next;
+	t->next = old;
 }
 
 void
 track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
            track_confirm_fn confirm, void *arg)
 {
+	size_t dumped = now->count;
+
 	t->count = 0;
-	for (size_t i = 0; t->started && i < before->count; i++)
-		note_gone(t, &before->socks[i], now, confirm, arg);
-	for (size_t i = 0; i < now->count; i++)
-		note_there(t, &now->socks[i], now->mono_ns);
-	forget_gone(t, now);
+	t->round++;
+	t->trusted = t->started && is_whole(before);
+	recognise(t, now);
+	look_back_at_all(t, before, now, confirm, arg);
+	linger_carry(&t->linger, before, now, dumped);
+	look_at_all(t, now);
+	give_sums(t, now);
+	forget_lost(t, now->mono_ns);
+	turn_rows(t);
+	t->last_ns = now->mono_ns;
 	t->started = true;
 }
 
@@ -212,15 +427,49 @@ track_restart(struct track *t)
 
 /* ---- */
 
-enum track_end
-track_destroyed(struct track *t, uint64_t id, uint64_t now_ns, uint64_t *age_ns)
+/* Of one that a snapshot had, that snapshot knew the listener. */
+static bool
+may_have_listener(const struct track_seen *seen)
 {
-	struct seen *seen = map_get(&t->seen, id);
+	return seen->listener != 0 || seen->round == 0;
+}
+
+/* What it moved since the last snapshot; all of it, where that did not have it. */
+static void
+add_moved(struct track *t, const struct track_seen *seen, const struct sock *end)
+{
+	if (!seen->ended && seen->counted && may_have_listener(seen) &&
+	    end->rx_bytes >= seen->rx_bytes && end->tx_bytes >= seen->tx_bytes)
+		ended_add(&t->sums, end, seen->listener, end->rx_bytes - seen->rx_bytes,
+		          end->tx_bytes - seen->tx_bytes);
+}
+
+static void
+note_end(struct track_seen *seen, const struct sock *end)
+{
+	seen->ended = true;
+	seen->counted = end->has & SOCK_HAS_BYTES;
+	seen->rx_bytes = end->rx_bytes;
+	seen->tx_bytes = end->tx_bytes;
+}
+
+enum track_end
+track_destroyed(struct track *t, const struct sock *end, const struct sock *moved,
+                uint64_t now_ns, uint64_t *age_ns)
+{
+	uint64_t id = sock_id(end);
+	struct track_seen *seen = map_get(&t->seen, id);
 
 	if (!seen && has_ended(t, id))
 		return TRACK_OVER;
-	if (!seen)
+	if (!seen) {
 		seen = remember(t, id, now_ns);
+		seen->counted = true;
+		note_lost(t, id);
+	}
+	if (moved)
+		add_moved(t, seen, moved);
+	note_end(seen, end);
 	if (!seen->told) {	/* not even what is left of it was said */
 		seen->over = seen->told = true;
 		return TRACK_UNSEEN;

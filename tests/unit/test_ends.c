@@ -5,7 +5,7 @@
 
 #include "made.h"
 
-#include "cmd/ends.h"
+#include "source/ends.h"
 
 static struct sock
 end_of(uint16_t local, uint16_t remote, uint64_t rx, uint64_t tx)

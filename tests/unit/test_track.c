@@ -34,13 +34,21 @@ sock_of(char what, uint64_t cookie)
 }
 
 /* Whether the kernel still has what a dump missed: upper case lives. */
-static bool
+static enum track_word
 confirm(const struct sock *s, struct sock *now, void *arg)
 {
 	const bool *lives = arg;
 
 	*now = *s;
-	return *lives;
+	return *lives ? TRACK_THERE : TRACK_GONE;
+}
+
+static enum track_end
+destroyed(struct track *t, uint64_t cookie, uint64_t *age)
+{
+	struct sock end = sock_of('E', cookie);
+
+	return track_destroyed(t, &end, NULL, 900, age);
 }
 
 /* Each step is what a snapshot shows of one socket; '.' is nothing. */
@@ -159,11 +167,11 @@ Test(track, an_end_is_told_once)
 	made_add(&a, sock_of('E', 7));
 	made_add(&b, sock_of('T', 7));
 	track_next(&t, NULL, &a, confirm, &lives);
-	cr_expect_eq(track_destroyed(&t, 7, 900, &age), TRACK_KNOWN);
+	cr_expect_eq(destroyed(&t, 7, &age), TRACK_KNOWN);
 	cr_expect_eq(age, 900);
-	cr_expect_eq(track_destroyed(&t, 7, 900, &age), TRACK_OVER);
-	cr_expect_eq(track_destroyed(&t, 8, 900, &age), TRACK_UNSEEN);
-	cr_expect_eq(track_destroyed(&t, 8, 900, &age), TRACK_OVER);
+	cr_expect_eq(destroyed(&t, 7, &age), TRACK_OVER);
+	cr_expect_eq(destroyed(&t, 8, &age), TRACK_UNSEEN);
+	cr_expect_eq(destroyed(&t, 8, &age), TRACK_OVER);
 	track_next(&t, &a, &b, confirm, &lives);
 	cr_expect_eq(t.count, 0, "TIME_WAIT takes its place");
 	track_next(&t, &b, &c, confirm, &lives);
@@ -190,7 +198,7 @@ Test(track, an_end_that_is_announced_late_is_told_once)
 	track_next(&t, NULL, &a, confirm, &lives);
 	track_next(&t, &a, &b, confirm, &lives);
 	cr_expect_eq(t.count, 1);
-	cr_expect_eq(track_destroyed(&t, 7, 900, &age), TRACK_OVER);
+	cr_expect_eq(destroyed(&t, 7, &age), TRACK_OVER);
 	snapshot_done(&a);
 	snapshot_done(&b);
 	track_done(&t);
@@ -236,9 +244,9 @@ Test(track, what_was_only_seen_as_left_over_is_told_at_its_end)
 	track_next(&t, NULL, &a, confirm, &lives);
 	track_next(&t, &a, &b, confirm, &lives);
 	cr_expect_eq(t.count, 0);
-	cr_expect_eq(track_destroyed(&t, 7, 900, &age), TRACK_OVER);
-	cr_expect_eq(track_destroyed(&t, 8, 900, &age), TRACK_UNSEEN);
-	cr_expect_eq(track_destroyed(&t, 8, 900, &age), TRACK_OVER);
+	cr_expect_eq(destroyed(&t, 7, &age), TRACK_OVER);
+	cr_expect_eq(destroyed(&t, 8, &age), TRACK_UNSEEN);
+	cr_expect_eq(destroyed(&t, 8, &age), TRACK_OVER);
 	snapshot_done(&a);
 	snapshot_done(&b);
 	track_done(&t);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-#include "cmd/ends.h"
+#include "source/ends.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +73,7 @@ ends_add(struct ends *e, const struct sock *s, uint64_t now_ns)
 	bool counts = s->has & SOCK_HAS_BYTES;
 
 	e->all = mem_room(e->all, e->count, &e->cap, sizeof *e->all);
-	e->all[e->count++] = (struct end){ *s, !counts || s->rx_bytes == 0 };
+	e->all[e->count++] = (struct end){ *s, counts, !counts || s->rx_bytes == 0 };
 	if (counts)
 		note_sent(e, s, now_ns);
 }

@@ -6,15 +6,16 @@
  * connection received is told from the FIN behind it by what its peer has sent.
  */
 
-#ifndef LOTOP_CMD_ENDS_H
-#define LOTOP_CMD_ENDS_H
+#ifndef LOTOP_SOURCE_ENDS_H
+#define LOTOP_SOURCE_ENDS_H
 
 #include "base/map.h"
 #include "model/sock.h"
 #include "source/lookup.h"
 
 struct end {
-	struct sock sock;	/* rx_bytes is good once it is settled */
+	struct sock sock;	/* rx_bytes is good once it is settled; until then it may have the FIN */
+	bool        counted;	/* the kernel told its bytes */
 	bool        settled;
 };
 
