@@ -398,7 +398,7 @@ compare_party(const struct value *a, const struct value *b)
 }
 
 static int
-compare_words(const char *a, const char *b)
+order_names(const char *a, const char *b)
 {
 	return compare_bytes(a ? a : "", a ? strlen(a) : 0, b ? b : "", b ? strlen(b) : 0);
 }
@@ -412,9 +412,9 @@ first_state(const struct value *v)
 static int
 compare_states(const struct value *a, const struct value *b)
 {
-	int r = compare_words(first_state(a), first_state(b));
+	int r = order_names(first_state(a), first_state(b));
 
-	return r ? r : compare_words(a->states.server, b->states.server);
+	return r ? r : order_names(a->states.server, b->states.server);
 }
 
 static int
