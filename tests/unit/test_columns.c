@@ -81,7 +81,7 @@ Test(columns, are_as_wide_as_title_and_content)
 	struct columns c = parsed("lport,local,state");
 	struct snapshot snap;
 	struct view_env env = { .snap = &snap };
-	struct row r = { &s, &env };
+	struct row r = { .sock = &s, .env = &env };
 	struct text scratch;
 
 	made_snapshot(&snap);

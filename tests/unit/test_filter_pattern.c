@@ -57,7 +57,7 @@ compiled(const char *pattern, struct filter_error *err)
 static bool
 matches(struct fixture *x, const struct filter *f, const char *subject)
 {
-	struct row r = { &x->sock, &x->env };
+	struct row r = { .sock = &x->sock, .env = &x->env };
 
 	x->task.cwd = subject;
 	return filter_eval(f, &r);
