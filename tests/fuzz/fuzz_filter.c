@@ -81,7 +81,7 @@ check_rows(const struct filter *f, const struct filter *opposite)
 	snapshot_init(&snap);
 	fill(socks);
 	for (size_t i = 0; i < ROWS; i++) {
-		struct row r = { &socks[i], &env };
+		struct row r = { .sock = &socks[i], .env = &env };
 		bool yes = filter_eval(f, &r);
 
 		if (opposite && filter_eval(opposite, &r) == yes)
