@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "app/needs.h"
+#include "app/timeline.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "source/source.h"
@@ -39,6 +40,7 @@ struct live {
 	struct snapshot   snaps[2];
 	struct snapshot  *shown;	/* by ui; NULL: none yet */
 	struct snapshot  *filled;	/* by the sample under way; NULL: there is none */
+	struct timeline   timeline;
 	bool              has_rows;	/* it has all rows, owners are still to come */
 	bool              unseen;	/* it is not to be shown: the list is frozen */
 	unsigned          asked;	/* SOURCE_* of the last sample */
@@ -59,13 +61,13 @@ struct live {
 
 /* What to poll, and until when. */
 struct waiting {
-	struct pollfd fds[2 + TERM_MAX_FDS + SOURCE_MAX_FDS];
+	struct pollfd fds[3 + TERM_MAX_FDS + SOURCE_MAX_FDS];
 	int           nterm;
 	int           nsource;
 	uint64_t      source_ns;	/* when the source must have its turn anyway; 0: never */
 };
 
-enum { FD_SIGNAL, FD_TIMER, FD_TERM };
+enum { FD_SIGNAL, FD_TIMER, FD_CLOSED, FD_TERM };
 
 /* ---- sampling ---- */
 
@@ -147,13 +149,23 @@ end_sample(struct live *l)
 	l->has_rows = false;
 }
 
+/* What follows from the snapshot and those before it. */
+static void
+complete(struct live *l)
+{
+	timeline_next(&l->timeline, l->filled, l->asked, l->asked_scope);
+}
+
+/* One that is not shown is no part of the history either: the next one overwrites it. */
 static void
 finish_sample(struct live *l, uint64_t now_ns)
 {
-	if (l->unseen)
+	if (l->unseen) {
 		l->fx |= ui_look(l->ui, l->filled, now_ns);
-	else
+	} else {
+		complete(l);
 		show(l, true, now_ns);
+	}
 	end_sample(l);
 }
 
@@ -379,6 +391,7 @@ prepare(struct live *l, struct waiting *w, uint64_t now_ns)
 
 	w->fds[FD_SIGNAL] = (struct pollfd){ .fd = l->signal_fd, .events = POLLIN };
 	w->fds[FD_TIMER] = (struct pollfd){ .fd = l->timer_fd, .events = POLLIN };
+	w->fds[FD_CLOSED] = (struct pollfd){ .fd = timeline_fd(&l->timeline), .events = POLLIN };
 	w->nterm = term_fds(l->term, w->fds + FD_TERM);
 	w->nsource = source_fds(l->source, w->fds + FD_TERM + w->nterm, &ms);
 	w->source_ns = w->nsource > 0 && ms >= 0 ? now_ns + (uint64_t)ms * NS_PER_MS : 0;
@@ -389,7 +402,7 @@ static int
 poll_timeout(const struct live *l, const struct waiting *w, uint64_t now_ns)
 {
 	uint64_t rows = shows_early(l) ? l->started_ns + ROWS_WAIT_NS : 0;
-	uint64_t end = sooner(sooner(w->source_ns, rows),
+	uint64_t end = sooner(sooner(sooner(w->source_ns, rows), timeline_deadline(&l->timeline)),
 	                      sooner(input_deadline(l), ui_deadline(l->ui)));
 
 	if (end == 0)
@@ -397,6 +410,15 @@ poll_timeout(const struct live *l, const struct waiting *w, uint64_t now_ns)
 	if (end <= now_ns)
 		return 0;
 	return (int)MIN((end - now_ns + NS_PER_MS - 1) / NS_PER_MS, 3600 * 1000);
+}
+
+static void
+turn_timeline(struct live *l, const struct waiting *w, uint64_t now_ns)
+{
+	uint64_t end = timeline_deadline(&l->timeline);
+
+	if (w->fds[FD_CLOSED].revents || (end != 0 && now_ns >= end))
+		timeline_hear(&l->timeline, now_ns);
 }
 
 static bool
@@ -439,6 +461,7 @@ turn(struct live *l)
 	turn_terminal(l, &w, now);
 	if (w.fds[FD_TIMER].revents)
 		on_timer(l);
+	turn_timeline(l, &w, now);
 	if (l->filled && (any_ready(w.fds + FD_TERM + w.nterm, w.nsource) ||
 	                  (w.source_ns != 0 && now >= w.source_ns)))
 		turn_source(l, now);
@@ -569,12 +592,15 @@ live_init(struct live *l, const struct live_options *o)
 	*l = (struct live){ .signal_fd = -1, .timer_fd = -1 };
 	snapshot_init(&l->snaps[0]);
 	snapshot_init(&l->snaps[1]);
+	timeline_init(&l->timeline, NULL, NULL, NULL);
+	l->timeline.track.lingers = true;
 	cells_init(&l->cells);
 	choose_signals(&l->taken);
 	sigprocmask(SIG_BLOCK, &l->taken, &l->before);
 	if ((r = open_terminal(l, o)) < 0 || (r = open_fds(l)) < 0 ||
 	    (r = open_source(l, o->proc_root)) < 0)
 		return r;
+	timeline_listen(&l->timeline);
 	return open_ui(l, o);
 }
 
@@ -592,6 +618,7 @@ live_done(struct live *l)
 		close(l->signal_fd);
 	if (l->timer_fd >= 0)
 		close(l->timer_fd);
+	timeline_done(&l->timeline);
 	snapshot_done(&l->snaps[0]);
 	snapshot_done(&l->snaps[1]);
 	cells_done(&l->cells);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <math.h>
 #include <stdarg.h>
@@ -370,6 +371,25 @@ text_add_size(struct text *t, uint64_t bytes)
 	}
 	while (!add_scaled(t, bytes, 10 * (i + 1), units[i]))
 		i++;
+}
+
+void
+text_add_duration(struct text *t, uint64_t seconds)
+{
+	static const struct { char name; uint64_t seconds; } units[] = {
+		{ 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 },
+	};
+	size_t i = 0;
+	uint64_t rest;
+
+	while (i + 1 < ARRAY_SIZE(units) && seconds < units[i].seconds)
+		i++;
+	text_addf(t, "%" PRIu64 "%c", seconds / units[i].seconds, units[i].name);
+	if (i + 1 == ARRAY_SIZE(units))
+		return;
+	rest = seconds % units[i].seconds / units[i + 1].seconds;
+	if (rest > 0)
+		text_addf(t, " %" PRIu64 "%c", rest, units[i + 1].name);
 }
 
 static bool

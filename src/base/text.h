@@ -77,6 +77,12 @@ size_t text_add_fit(struct text *t, const char *s, size_t cells, enum text_chars
 void text_add_size(struct text *t, uint64_t bytes);
 
 /*
+ * A time for people: 41s, 9m, 9m 5s, 2h 4m, 3d 2h: two units at most, the second
+ * left out where it is 0; same in every locale.
+ */
+void text_add_duration(struct text *t, uint64_t seconds);
+
+/*
  * Reads exactly len bytes as a decimal number of digits alone. Returns 0,
  * -EINVAL (not a number) or -ERANGE (over max); *ret is written only for 0.
  */

@@ -5,14 +5,14 @@
 
 #include "cmd/subcommand.h"
 
-#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/needs.h"
+#include "app/timeline.h"
 #include "base/clock.h"
 #include "cmd/sample.h"
 #include "view/filter_kernel.h"
@@ -21,7 +21,10 @@ struct list {
 	const struct options *o;
 	struct source        *source;
 	struct names         *names;
-	struct snapshot       snap;
+	struct snapshot       snaps[2];
+	struct snapshot      *now;		/* the last one */
+	struct timeline       timeline;		/* if there are several snapshots */
+	bool                  several;		/* there are */
 	struct view           view;
 	struct view_spec      spec;
 	struct columns        columns;
@@ -55,7 +58,10 @@ list_init(struct list *l, const struct options *o)
 
 	*l = (struct list){ .o = o, .spec = options_view_spec(o) };
 	l->names = names_new(o->numeric);
-	snapshot_init(&l->snap);
+	snapshot_init(&l->snaps[0]);
+	snapshot_init(&l->snaps[1]);
+	l->now = &l->snaps[1];
+	l->several = o->iterations > 1 || (o->iterations == 0 && o->delay > 0);
 	view_init(&l->view, l->names);
 	l->format = (struct format_options){
 		.scope = o->scope,
@@ -88,45 +94,62 @@ static void
 list_done(struct list *l)
 {
 	view_done(&l->view);
-	snapshot_done(&l->snap);
+	timeline_done(&l->timeline);
+	snapshot_done(&l->snaps[0]);
+	snapshot_done(&l->snaps[1]);
 	names_free(l->names);
 	source_close(l->source);
 	filter_kernel_done(&l->kernel);
 }
 
+/* What follows from the snapshot and those before it. */
+static void
+complete(struct list *l)
+{
+	if (l->several) {
+		timeline_hear(&l->timeline, clock_mono_ns());
+		timeline_next(&l->timeline, l->now, l->want, l->o->scope);
+	}
+}
+
 static int
 list_once(struct list *l)
 {
-	int r = sample_take(l->source, l->want, &l->snap);
+	struct snapshot *next = l->now == &l->snaps[0] ? &l->snaps[1] : &l->snaps[0];
+	int r = sample_take(l->source, l->want, next);
 
 	if (r != EXIT_DONE)
 		return r;
-	view_build(&l->view, &l->snap, &l->spec);
+	l->now = next;
+	complete(l);
+	view_build(&l->view, l->now, &l->spec);
 	l->format.width = terminal_width();
 	l->o->format->write(stdout, &l->view, &l->format);
 	r = output_finish();
 	l->format.first = false;
 	if (!l->o->format->whole)	/* the machine formats carry it in the document */
-		sample_say_partial(&l->snap);
+		sample_say_partial(l->now);
 	if (r != EXIT_DONE)
 		return r;
 	return l->view.count > 0 ? EXIT_DONE : EXIT_NO_MATCH;
 }
 
-/* Waits until the next beat; a sample that took longer skips the beats it missed. */
+/*
+ * Waits until the next beat, and hears meanwhile of what closes; a sample that took longer
+ * skips the beats it missed.
+ */
 static void
-wait_for_beat(uint64_t *beat, uint64_t interval)
+wait_for_beat(struct list *l, uint64_t *beat, uint64_t interval)
 {
 	uint64_t now = clock_mono_ns();
-	struct timespec until;
 
-	*beat += interval;
-	if (*beat < now)
-		*beat = now;
-	until.tv_sec = (time_t)(*beat / NS_PER_SEC);
-	until.tv_nsec = (long)(*beat % NS_PER_SEC);
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-		;
+	*beat = MAX(*beat + interval, now);
+	for (; now < *beat; now = clock_mono_ns()) {
+		struct pollfd fd = { .fd = timeline_fd(&l->timeline), .events = POLLIN };
+
+		poll(&fd, 1, (int)((*beat - now + NS_PER_MS - 1) / NS_PER_MS));
+		timeline_hear(&l->timeline, clock_mono_ns());
+	}
 }
 
 /* Several snapshots: done when any of them had a row. */
@@ -148,8 +171,17 @@ list_all(struct list *l)
 			status = EXIT_DONE;
 		if (--left == 0)
 			return status;
-		wait_for_beat(&beat, interval);
+		wait_for_beat(l, &beat, interval);
 	}
+}
+
+/* Where the kernel announces nothing the rates of listeners are not known: null says so. */
+static void
+begin(struct list *l)
+{
+	timeline_init(&l->timeline, l->source, NULL, NULL);
+	if (l->several)
+		timeline_listen(&l->timeline);
 }
 
 int
@@ -160,6 +192,7 @@ list_run(const struct options *o)
 
 	list_init(&l, o);
 	status = sample_open(&l.source);
+	begin(&l);
 	if (status == EXIT_DONE) {
 		narrow(&l);
 		status = list_all(&l);

@@ -163,6 +163,7 @@ adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct 
 	linger_copy_owners(&t->linger, now, &copy);
 	copy.holder = old->holder;
 	copy.role = old->role;
+	copy.warn = old->warn;
 	copy.peer = old->peer;	/* indices of the old one: linger_carry() */
 	copy.listener = old->listener;
 	copy.has &= ~(SOCK_HAS_RATE | SOCK_HAS_AGE);
@@ -282,6 +283,7 @@ begin(struct track *t, const struct sock *s, struct track_seen *seen, uint64_t n
 	bool ended = s->has & SOCK_HAS_COOKIE && has_ended(t, sock_id(s));
 
 	*seen = (struct track_seen){ .first_ns = now_ns, .round = t->round };
+	seen->ended = ended;
 	seen->over = ended || !track_lives(s);
 	seen->told = ended || !seen->over || !t->started;
 	seen->fresh = seen->counted = t->trusted;
@@ -453,6 +455,20 @@ note_end(struct track_seen *seen, const struct sock *end)
 	seen->tx_bytes = end->tx_bytes;
 }
 
+/* A dump that is under way may have it still, or what is left of it: begin() asks has_ended(). */
+static enum track_end
+destroyed_unseen(struct track *t, uint64_t id, const struct sock *moved, uint64_t now_ns)
+{
+	static const struct track_seen nothing = { .counted = true };
+
+	if (has_ended(t, id))
+		return TRACK_OVER;
+	if (moved)
+		add_moved(t, &nothing, moved);
+	note_ended(t, id, now_ns);
+	return TRACK_UNSEEN;
+}
+
 enum track_end
 track_destroyed(struct track *t, const struct sock *end, const struct sock *moved,
                 uint64_t now_ns, uint64_t *age_ns)
@@ -460,13 +476,8 @@ track_destroyed(struct track *t, const struct sock *end, const struct sock *move
 	uint64_t id = sock_id(end);
 	struct track_seen *seen = map_get(&t->seen, id);
 
-	if (!seen && has_ended(t, id))
-		return TRACK_OVER;
-	if (!seen) {
-		seen = remember(t, id, now_ns);
-		seen->counted = true;
-		note_lost(t, id);
-	}
+	if (!seen)
+		return destroyed_unseen(t, id, moved, now_ns);
 	if (moved)
 		add_moved(t, seen, moved);
 	note_end(seen, end);

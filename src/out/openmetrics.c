@@ -28,8 +28,10 @@ struct series {
 	uint64_t           backlog_max;
 	uint64_t           rx_bytes;
 	uint64_t           tx_bytes;
+	struct view_rate   rate;
 	bool               no_backlog;	/* the kernel did not tell that of one of them */
 	bool               no_bytes;	/* or that of a connection */
+	bool               no_rate;	/* nor how much it moved since the last refresh */
 };
 
 struct metrics {
@@ -91,10 +93,14 @@ by_labels(const void *a, const void *b)
 }
 
 static void
-take_listener(struct series *s, const struct sock *sock)
+take_listener(struct series *s, const struct sock *sock, const struct view_rate *rate)
 {
 	if (!(sock->has & SOCK_HAS_QUEUE))
 		s->no_backlog = true;
+	if (!(sock->has & SOCK_HAS_RATE))
+		s->no_rate = true;
+	s->rate.rx += rate->rx;
+	s->rate.tx += rate->tx;
 	s->backlog     += sock->rqueue;
 	s->backlog_max += sock->wqueue;
 }
@@ -114,7 +120,7 @@ add_rows(struct metrics *m, const struct view *v)
 
 /* Makes one series of those with the same labels. */
 static void
-unite(struct metrics *m)
+unite(struct metrics *m, const struct view_env *env)
 {
 	size_t n = 0;
 
@@ -125,7 +131,7 @@ unite(struct metrics *m)
 			free(one.labels);
 		else
 			m->series[n++] = one;
-		take_listener(&m->series[n - 1], one.sock);
+		take_listener(&m->series[n - 1], one.sock, &env->rates[one.sock - env->snap->socks]);
 		map_put(&m->by_sock, (uintptr_t)one.sock, &m->series[n - 1]);
 	}
 	m->count = n;
@@ -241,6 +247,20 @@ get_tx_bytes(const struct series *s, uint64_t *ret)
 	return !s->no_bytes;
 }
 
+static bool
+get_rx_rate(const struct series *s, uint64_t *ret)
+{
+	*ret = s->rate.rx;
+	return !s->no_rate;
+}
+
+static bool
+get_tx_rate(const struct series *s, uint64_t *ret)
+{
+	*ret = s->rate.tx;
+	return !s->no_rate;
+}
+
 /* Bytes go down when a connection closes, so they are gauges, and none is called _total. */
 static const struct gauge {
 	const char *name;
@@ -255,6 +275,10 @@ static const struct gauge {
 	  get_rx_bytes },
 	{ "lotop_listener_tx_bytes", "Bytes sent by the connections that are open now.",
 	  get_tx_bytes },
+	{ "lotop_listener_rx_bytes_per_second", "Bytes received a second since the last refresh.",
+	  get_rx_rate },
+	{ "lotop_listener_tx_bytes_per_second", "Bytes sent a second since the last refresh.",
+	  get_tx_rate },
 };
 
 static void
@@ -275,7 +299,7 @@ openmetrics_write(FILE *out, const struct view *v, const struct format_options *
 
 	map_init(&m.by_sock);
 	add_rows(&m, v);
-	unite(&m);
+	unite(&m, &v->env);
 	take_connections(&m, v, o->scope);
 	print_states(out, v);
 	print_warnings(out, v);

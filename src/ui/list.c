@@ -81,6 +81,10 @@ list_mark(const struct row *r)
 	bool ephemeral = sock_holds_port(r->sock) &&
 	                 snapshot_ephemeral(r->env->snap, r->sock->local.port);
 
+	if (row_life(r) == LIFE_GONE)
+		return LIST_GONE;
+	if (row_life(r) == LIFE_NEW)
+		return LIST_NEW;
 	return ephemeral ? LIST_EPHEMERAL : ' ';
 }
 

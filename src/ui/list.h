@@ -32,7 +32,9 @@ extern const struct screen_ops list_screen;
 /* Returns 0, or -EINVAL. columns NULL: those of the screen itself. */
 int list_init(struct list *l, const char *columns);
 
-/* What stands before a row: LIST_EPHEMERAL or a blank. */
+/* What stands before a row: one of these or a blank. */
+#define LIST_GONE      '-'
+#define LIST_NEW       '+'
 #define LIST_EPHEMERAL '~'
 char list_mark(const struct row *r);
 

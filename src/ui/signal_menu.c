@@ -183,6 +183,10 @@ signal_menu_open(struct ui *ui, const struct sock *sock)
 {
 	struct signal_menu *m;
 
+	if (sock->life == LIFE_GONE) {
+		ui_say(ui, ROLE_WARNING, _("It is closed already: nobody holds it any more."));
+		return;
+	}
 	if (sock->nowners == 0) {
 		say_no_holder(ui, sock);
 		return;

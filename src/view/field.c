@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/util.h"
 #include "model/findings.h"
@@ -219,6 +220,46 @@ get_sendq(const struct row *r, struct value *v)
 		*v = value_number(VAL_BYTES, r->sock->wqueue);
 }
 
+/* A row that is no part of the living, as one of an event or of what is gone, has no sum. */
+static const struct view_rate *
+summed_rate(const struct row *r)
+{
+	const struct snapshot *snap = r->env->snap;
+
+	if (!r->env->rates || r->sock < snap->socks || r->sock >= snap->socks + snap->count)
+		return NULL;
+	return &r->env->rates[r->sock - snap->socks];
+}
+
+static bool
+get_rate(const struct row *r, struct view_rate *ret)
+{
+	const struct view_rate *sum = summed_rate(r);
+
+	if (!(r->sock->has & SOCK_HAS_RATE) || (r->sock->state == STATE_LISTEN && !sum))
+		return false;
+	*ret = sum ? *sum : (struct view_rate){ r->sock->rx_rate, r->sock->tx_rate };
+	return true;
+}
+
+static void
+get_rx(const struct row *r, struct value *v)
+{
+	struct view_rate rate;
+
+	if (get_rate(r, &rate))
+		*v = value_number(VAL_RATE, rate.rx);
+}
+
+static void
+get_tx(const struct row *r, struct value *v)
+{
+	struct view_rate rate;
+
+	if (get_rate(r, &rate))
+		*v = value_number(VAL_RATE, rate.tx);
+}
+
 static void
 get_rx_total(const struct row *r, struct value *v)
 {
@@ -252,6 +293,13 @@ get_drops(const struct row *r, struct value *v)
 {
 	if (r->sock->has & SOCK_HAS_DROPS)
 		*v = value_number(VAL_NUMBER, r->sock->drops);
+}
+
+static void
+get_age(const struct row *r, struct value *v)
+{
+	if (r->sock->has & SOCK_HAS_AGE)
+		*v = value_number(VAL_SECONDS, r->sock->age_ns / NS_PER_SEC);
 }
 
 static void
@@ -394,6 +442,10 @@ const struct field fields[] = {
 	  VAL_BYTES, FIELD_RIGHT | FIELD_BIG, .get = get_recvq },
 	{ "sendq", N_("SENDQ"), N_("Bytes sent that the other end has not confirmed"),
 	  VAL_BYTES, FIELD_RIGHT | FIELD_BIG, .get = get_sendq },
+	{ "rx", N_("RX/s"), N_("Bytes received a second; of a listener by all its connections"),
+	  VAL_RATE, FIELD_RIGHT | FIELD_BIG | FIELD_INFO | FIELD_SCOPE, .get = get_rx },
+	{ "tx", N_("TX/s"), N_("Bytes sent a second; of a listener by all its connections"),
+	  VAL_RATE, FIELD_RIGHT | FIELD_BIG | FIELD_INFO | FIELD_SCOPE, .get = get_tx },
 	{ "rx_total", N_("RXTOTAL"), N_("Bytes received since the connection opened"),
 	  VAL_BYTES, FIELD_RIGHT | FIELD_BIG | FIELD_INFO, .get = get_rx_total },
 	{ "tx_total", N_("TXTOTAL"), N_("Bytes sent since the connection opened"),
@@ -404,6 +456,8 @@ const struct field fields[] = {
 	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG | FIELD_INFO, .get = get_retrans },
 	{ "drops", N_("DROPS"), N_("Datagrams dropped because nobody read them in time"),
 	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG | FIELD_INFO, .get = get_drops },
+	{ "age", N_("AGE"), N_("Time since lotop first saw the socket; in seconds outside the table"),
+	  VAL_SECONDS, FIELD_RIGHT | FIELD_BIG, .get = get_age },
 	{ "warn", N_("WARN"),
 	  N_("What is wrong: stopped, backlog, close-wait, split, exposed; one-family is a note"),
 	  VAL_WORDS, FIELD_BIG | FIELD_OWNERS | FIELD_INFO | FIELD_SCOPE, WORDS(finding_names),

@@ -17,11 +17,18 @@
 #include "view/names.h"
 #include "view/value.h"
 
+/* Bytes a second. */
+struct view_rate {
+	uint64_t rx;
+	uint64_t tx;
+};
+
 /* What a getter may look at besides the socket. */
 struct view_env {
 	const struct snapshot *snap;
 	struct names          *names;
 	const uint32_t        *clients;	/* of each socket of the snapshot, if it is a listener; NULL: not counted */
+	const struct view_rate *rates;	/* likewise, of all its connections (view/sums.h) */
 	/* Of each socket, gone ones too, an index + 1, or 0; NULL: not looked for (view/links.h). */
 	const uint32_t        *mates;
 	const uint32_t        *takers;

@@ -114,6 +114,15 @@ add_bytes(struct text *t, const struct value *v, enum value_style style, enum te
 		add_number(t, v, style, cs);
 }
 
+static void
+add_seconds(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
+{
+	if (style == VALUE_TABLE)
+		text_add_duration(t, v->number);
+	else
+		add_number(t, v, style, cs);
+}
+
 /* Adds thousandths of a unit, rounded: one decimal below ten, none above. */
 static void
 add_unit(struct text *t, uint64_t milli, const char *unit)
@@ -535,7 +544,9 @@ static const struct {
 	[VAL_NUMBER]   = { true,  add_number,   compare_number,   rank_number },
 	[VAL_PORT]     = { true,  add_number,   compare_number,   rank_number },
 	[VAL_BYTES]    = { true,  add_bytes,    compare_number,   rank_number },
+	[VAL_RATE]     = { true,  add_bytes,    compare_number,   rank_number },
 	[VAL_USEC]     = { true,  add_usec,     compare_number,   rank_number },
+	[VAL_SECONDS]  = { true,  add_seconds,  compare_number,   rank_number },
 	[VAL_COOKIE]   = { true,  add_cookie,   compare_number,   rank_number },
 	[VAL_ENUM]     = { false, add_enum,     compare_enum,     rank_enum },
 	[VAL_WORDS]    = { true,  add_words,    compare_words,    rank_words },

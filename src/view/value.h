@@ -24,7 +24,9 @@ enum value_kind {
 	VAL_NUMBER,	/* number: a count or an id */
 	VAL_PORT,	/* number */
 	VAL_BYTES,	/* number: bytes; 1.2M in a table */
+	VAL_RATE,	/* number: bytes a second */
 	VAL_USEC,	/* number: microseconds */
+	VAL_SECONDS,	/* number: whole seconds; 2h 4m in a table */
 	VAL_COOKIE,	/* number: 16 hexadecimal digits, a string for machines */
 	VAL_ENUM,	/* name: one word of a fixed list, ours */
 	VAL_WORDS,	/* words: any of such a list; an empty set is known, and nothing */

@@ -43,6 +43,7 @@ view_done(struct view *v)
 {
 	free(v->rows);
 	free(v->clients);
+	sums_done(&v->sums);
 	free(v->keys);
 	*v = (struct view){ .count = 0 };
 }
@@ -89,17 +90,19 @@ choose(struct view *v, const struct view_spec *spec)
 
 	v->count = 0;
 	v->counts = (struct view_counts){ .in_scope = 0 };
-	for (size_t i = 0; i < snap->count; i++) {
+	for (size_t i = 0; i < snap->count + snap->ngone; i++) {
 		struct row row = { .sock = &snap->socks[i], .env = &v->env };
 
 		if (!scope_has(spec->scope, snap, row.sock))
 			continue;
-		count_sock(&v->counts, snap, row.sock);
+		if (i < snap->count)
+			count_sock(&v->counts, snap, row.sock);
 		if (!is_wanted(spec, row.sock) || !filter_eval(spec->ports, &row) ||
 		    !filter_eval(spec->filter, &row))
 			continue;
 		v->rows = mem_room(v->rows, v->count, &v->cap, sizeof *v->rows);
 		v->rows[v->count++] = row;
+		v->counts.gone += row.sock->life == LIFE_GONE;
 	}
 }
 
@@ -258,6 +261,7 @@ view_build(struct view *v, const struct snapshot *snap, const struct view_spec *
 {
 	v->env.snap = snap;
 	count_clients(v, spec->scope);
+	v->env.rates = sums_build(&v->sums, snap, spec->scope);
 	choose(v, spec);
 	if (v->count > 1)
 		sort(v, spec);

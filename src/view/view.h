@@ -12,6 +12,7 @@
 #include "view/filter.h"
 #include "view/row.h"
 #include "view/scope.h"
+#include "view/sums.h"
 
 /* What a row is, and which rows belong together. */
 enum view_kind {
@@ -49,7 +50,7 @@ struct view_spec {
 #define VIEW_IPV4 0x1u
 #define VIEW_IPV6 0x2u
 
-/* Over the chosen scope, before filter, protocol and `holding`. */
+/* Over the chosen scope, before filter, protocol and `holding`. What is gone does not count. */
 struct view_counts {
 	size_t in_scope;
 	size_t listening;	/* TCP LISTEN */
@@ -58,6 +59,7 @@ struct view_counts {
 	size_t hidden;		/* sockets whose holder is hidden */
 	size_t rows;		/* of depth 0 */
 	size_t rows_total;	/* of depth 0, had nothing been filtered */
+	size_t gone;		/* rows of what closed, of depth 0 */
 };
 
 struct view {
@@ -67,6 +69,7 @@ struct view {
 	size_t             cap;
 	uint32_t          *clients;	/* what env.clients points to */
 	size_t             clients_cap;
+	struct sums        sums;	/* what env.rates points into */
 	void              *keys;	/* sort keys, kept for the next build */
 	size_t             keys_cap;
 	struct view_counts counts;
