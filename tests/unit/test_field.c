@@ -13,8 +13,8 @@
 static const char *const ids[] = {
 	"proto", "family", "state", "laddr", "lport", "raddr", "rport", "local", "peer", "service", "role",
 	"reach", "pid", "process", "fd", "holder", "owners", "command", "exe", "cwd", "uid", "user",
-	"peer_pid", "peer_process", "clients", "backlog", "backlog_max", "recvq", "sendq", "rx_total", "tx_total", "rtt", "retrans",
-	"drops", "warn", "inode", "cookie", "iface",
+	"peer_pid", "peer_process", "clients", "backlog", "backlog_max", "recvq", "sendq", "rx", "tx", "rx_total", "tx_total", "rtt", "retrans",
+	"drops", "age", "warn", "inode", "cookie", "iface",
 };
 
 struct fixture {
@@ -249,7 +249,7 @@ Test(fields, tell_a_listener)
 Test(fields, zero_is_not_unknown)
 {
 	static const char *const ids_of_zero[] = {
-		"uid", "recvq", "sendq", "rx_total", "tx_total", "rtt", "retrans", "drops",
+		"uid", "recvq", "sendq", "rx", "tx", "rx_total", "tx_total", "rtt", "retrans", "drops",
 	};
 	struct sock s = full_sock();
 	struct fixture x;

@@ -438,6 +438,25 @@ Test(text, sizes_are_rounded_and_have_five_cells_at_most)
 	text_done(&t);
 }
 
+Test(text, a_duration_has_two_units_at_most)
+{
+	static const struct { uint64_t seconds; const char *want; } cases[] = {
+		{ 0, "0s" }, { 41, "41s" }, { 59, "59s" }, { 60, "1m" }, { 61, "1m 1s" },
+		{ 540, "9m" }, { 3599, "59m 59s" }, { 3600, "1h" }, { 3659, "1h" }, { 3660, "1h 1m" },
+		{ 7440, "2h 4m" }, { 86399, "23h 59m" }, { 86400, "1d" }, { 90000, "1d 1h" },
+		{ 266400, "3d 2h" }, { 40000000, "462d 23h" },
+	};
+	struct text t;
+
+	text_init(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		text_clear(&t);
+		text_add_duration(&t, cases[i].seconds);
+		cr_expect_str_eq(text_str(&t), cases[i].want, "%s", text_str(&t));
+	}
+	text_done(&t);
+}
+
 Test(text, uint_is_digits_alone)
 {
 	static const struct { const char *s; size_t len; uint64_t max; int r; uint64_t want; } cases[] = {
