@@ -40,6 +40,9 @@ bool filter_eval(const struct filter *f, const struct row *r);
 /* The FIELD_NEEDS bits of all fields that it looks at. */
 unsigned filter_needs(const struct filter *f);
 
+/* Does it ask for the state by its own name, in a test or as a word? */
+bool filter_names_state(const struct filter *f, enum sock_state state);
+
 /*
  * Checks a list of ports and ranges as -p and the `p` prompt take it,
  * "80,3000-3999,8000-", and adds the filter text for it ("port:80,…"). Returns 0

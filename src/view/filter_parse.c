@@ -322,6 +322,14 @@ add_state_group(struct filter_node *n, const struct filter_slice *v)
 	return false;
 }
 
+static void
+note_states(struct parser *p, const struct filter_slice *v)
+{
+	for (size_t i = 0; i < STATE_COUNT; i++)
+		if (sock_state_names[i] && slice_is(v, sock_state_names[i]))
+			p->filter->states |= BIT(i);
+}
+
 static int
 add_state(struct parser *p, struct filter_node *n, const struct filter_slice *v)
 {
@@ -335,6 +343,7 @@ add_state(struct parser *p, struct filter_node *n, const struct filter_slice *v)
 	for (size_t i = 0; i < f->nwords; i++)
 		for (size_t j = 0; f->words[i] == o.name && j < PROTO_COUNT; j++)
 			n->states[j] |= BIT(i);
+	note_states(p, v);
 	return 0;
 }
 
@@ -472,6 +481,7 @@ make_word(struct parser *p, const struct filter_slice *w, struct filter_node *n)
 {
 	n->kind = NODE_WORD;
 	n->needle = arena_copy(&p->filter->arena, w->s, w->len);
+	note_states(p, w);
 	for (size_t i = 0; i < nfields; i++)
 		if (fields[i].flags & FIELD_WORD)
 			p->filter->needs |= fields[i].flags & FIELD_NEEDS;
@@ -716,6 +726,12 @@ filter_free(struct filter *f)
 	text_done(&f->scratch);
 	arena_done(&f->arena);
 	free(f);
+}
+
+bool
+filter_names_state(const struct filter *f, enum sock_state state)
+{
+	return f && f->states & BIT(state);
 }
 
 unsigned

@@ -170,6 +170,7 @@ struct filter {
 	struct arena        arena;	/* the nodes and all that they point to */
 	struct filter_node *root;	/* NULL matches everything */
 	unsigned            needs;
+	uint32_t            states;	/* 1u << enum sock_state: those that it names */
 	struct text         scratch;	/* for patterns: the text of a value */
 };
 

@@ -223,37 +223,41 @@ life_of_all(const struct row_sum *sum)
 	return LIFE_GONE;
 }
 
+/* The end that a row stands for besides its own. */
+static const struct sock *
+second_end(const struct row *r)
+{
+	return r->kind == ROW_PAIR || r->far ? row_peer(r) : NULL;
+}
+
+/* Of two ends, the one that is there stands for both. */
+static const struct sock *
+lasting_end(const struct row *r)
+{
+	const struct sock *second = r->sock->life == LIFE_GONE ? second_end(r) : NULL;
+
+	return second ? second : r->sock;
+}
+
 enum sock_life
 row_life(const struct row *r)
 {
-	const struct sock *peer = r->kind == ROW_PAIR || r->far ? row_peer(r) : NULL;
-
-	if (r->sum)
-		return life_of_all(r->sum);
-	if (peer && r->sock->life == LIFE_GONE)
-		return (enum sock_life)peer->life;
-	return (enum sock_life)r->sock->life;
+	return r->sum ? life_of_all(r->sum) : (enum sock_life)lasting_end(r)->life;
 }
 
 uint64_t
 row_id(const struct row *r)
 {
-	const struct sock *peer;
-
-	if (r->sum)
-		return r->sum->id;
-	peer = r->kind == ROW_PAIR && r->sock->life == LIFE_GONE ? row_peer(r) : NULL;
-	return sock_id(peer ? peer : r->sock);
+	return r->sum ? r->sum->id : sock_id(lasting_end(r));
 }
 
 bool
 row_is(const struct row *r, uint64_t id)
 {
-	const struct sock *peer = r->kind == ROW_PAIR || r->far ? row_peer(r) : NULL;
+	const struct sock *second = r->sum ? NULL : second_end(r);
 
-	if (r->sum)
-		return r->sum->id == id;
-	return sock_id(r->sock) == id || (peer && sock_id(peer) == id);
+	return row_id(r) == id || (!r->sum && sock_id(r->sock) == id) ||
+	       (second && sock_id(second) == id);
 }
 
 #define TIME_WAIT_MS 60000	/* TCP_TIMEWAIT_LEN (include/net/tcp.h): it has no other length */

@@ -2,10 +2,8 @@
 /* Copyright (C) 2026 The lotop authors */
 
 /*
- * Owns the choice and the order of rows. Each row is given two ranks once, numbers
- * that sort almost as its value (value_rank) and as its addresses do; values and
- * sockets are only looked at again where both are equal. That is what makes 60,000
- * rows sort in the time between two keys.
+ * Owns the choice of rows: each socket is asked once whether it is in scope and passes the
+ * filters, and what that means for which row is a matter of the kind of view.
  */
 
 #include "view/view.h"
@@ -15,40 +13,70 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-struct sort_key {
-	uint64_t           rank;	/* of the value */
-	uint64_t           tie;		/* of what break_tie() looks at */
-	const struct sock *sock;
-};
-
-#define RANK_NONE UINT64_MAX	/* of VAL_NONE */
-
-/* How rows are ordered, for qsort_r. */
-struct order {
-	const struct field    *field;
-	bool                   descends;
-	bool                   whole;	/* equal ranks are equal values */
-	const struct view_env *env;
-};
+#include "view/view_priv.h"
 
 void
 view_init(struct view *v, struct names *names)
 {
-	*v = (struct view){ .env.names = names };
+	*v = (struct view){ .env.names = names, .memory = mem_new(sizeof *v->memory) };
+	links_init(&v->memory->links);
+	map_init(&v->memory->fold.by_key);
+	map_init(&v->memory->processes.by_key);
+}
+
+static void
+pile_done(struct pile *p)
+{
+	free(p->rows);
+	free(p->parents);
 }
 
 void
 view_done(struct view *v)
 {
+	struct view_memory *m = v->memory;
+
+	links_done(&m->links);
+	fold_done(&m->fold);
+	processes_done(&m->processes);
+	nest_done(&m->nest);
+	pile_done(&m->chosen);
+	pile_done(&m->roots);
+	pile_done(&m->below);
+	free(m->marks);
+	free(m->slots);
+	free(m->keys);
+	free(m->spare);
+	free(m);
 	free(v->rows);
 	free(v->clients);
 	sums_done(&v->sums);
-	free(v->keys);
 	*v = (struct view){ .count = 0 };
 }
 
-/* Choice. */
+/* ---- memory ---- */
+
+#define ROOM_LEAST 16
+
+void *
+view_room(void *array, size_t n, size_t *cap, size_t size)
+{
+	if (array && n <= *cap)
+		return array;
+	*cap = MAX(MAX(n, 2 * *cap), ROOM_LEAST);
+	return mem_resize(array, *cap, size);
+}
+
+void
+pile_add(struct pile *p, const struct row *row, uint32_t parent)
+{
+	p->rows = mem_room(p->rows, p->count, &p->cap, sizeof *p->rows);
+	p->parents = mem_room(p->parents, p->count, &p->parents_cap, sizeof *p->parents);
+	p->rows[p->count] = *row;
+	p->parents[p->count++] = parent;
+}
+
+/* ---- marks ---- */
 
 static void
 count_sock(struct view_counts *n, const struct snapshot *snap, const struct sock *s)
@@ -65,7 +93,7 @@ count_sock(struct view_counts *n, const struct snapshot *snap, const struct sock
 }
 
 static bool
-is_wanted(const struct view_spec *spec, const struct sock *s)
+is_wanted(const struct view_spec *spec, const struct sock *s, bool holding)
 {
 	unsigned family = s->family == 4 ? VIEW_IPV4 : VIEW_IPV6;
 
@@ -73,198 +101,235 @@ is_wanted(const struct view_spec *spec, const struct sock *s)
 		return false;
 	if (spec->families && !(spec->families & family))
 		return false;
-	return !spec->holding || sock_holds_port(s);
+	return !holding || sock_holds_port(s);
 }
 
 bool
 view_has(const struct view_spec *spec, const struct row *row)
 {
-	return scope_has(spec->scope, row->env->snap, row->sock) && is_wanted(spec, row->sock) &&
-	       filter_eval(spec->ports, row) && filter_eval(spec->filter, row);
+	return scope_has(spec->scope, row->env->snap, row->sock) &&
+	       is_wanted(spec, row->sock, spec->holding) && filter_eval(spec->ports, row) &&
+	       filter_eval(spec->filter, row);
+}
+
+/* Clients are counted of those in the scope alone: a sample may have more. */
+static void
+mark_scope(struct build *b)
+{
+	struct view *v = b->v;
+
+	v->clients = view_room(v->clients, b->snap->count, &v->clients_cap, sizeof *v->clients);
+	memset(v->clients, 0, b->snap->count * sizeof *v->clients);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct sock *s = &b->snap->socks[i];
+
+		b->m->marks[i] = scope_has(b->spec->scope, b->snap, s) ? MARK_SCOPE : 0;
+		if (i >= b->snap->count || !b->m->marks[i])
+			continue;
+		count_sock(&v->counts, b->snap, s);
+		if (s->listener && s->state == STATE_ESTABLISHED)
+			v->clients[s->listener - 1]++;
+	}
+	v->env.clients = v->clients;
+}
+
+/* That the end of TIME_WAIT is shown for a while helps nobody. */
+static bool
+is_spent(const struct sock *s)
+{
+	return s->state == STATE_TIME_WAIT && s->life == LIFE_GONE;
 }
 
 static void
-choose(struct view *v, const struct view_spec *spec)
+mark_chosen(struct build *b, bool holding)
 {
-	const struct snapshot *snap = v->env.snap;
+	for (size_t i = 0; i < b->n; i++) {
+		const struct row row = { .sock = &b->snap->socks[i], .env = &b->v->env };
 
-	v->count = 0;
-	v->counts = (struct view_counts){ .in_scope = 0 };
-	for (size_t i = 0; i < snap->count + snap->ngone; i++) {
-		struct row row = { .sock = &snap->socks[i], .env = &v->env };
-
-		if (!scope_has(spec->scope, snap, row.sock))
+		if (!b->m->marks[i])
 			continue;
-		if (i < snap->count)
-			count_sock(&v->counts, snap, row.sock);
-		if (!is_wanted(spec, row.sock) || !filter_eval(spec->ports, &row) ||
-		    !filter_eval(spec->filter, &row))
-			continue;
-		v->rows = mem_room(v->rows, v->count, &v->cap, sizeof *v->rows);
-		v->rows[v->count++] = row;
-		v->counts.gone += row.sock->life == LIFE_GONE;
+		if (!is_wanted(b->spec, row.sock, holding) || is_spent(row.sock))
+			b->m->marks[i] = 0;
+		else if (filter_eval(b->spec->ports, &row) && filter_eval(b->spec->filter, &row))
+			b->m->marks[i] |= MARK_PASSES;
 	}
 }
 
-/* Order. */
+/* ---- rows ---- */
 
-static const struct field *
-sort_field(const struct view_spec *spec)
+size_t
+view_mate(const struct build *b, size_t i)
 {
-	return spec->sort ? spec->sort : field_find("lport", strlen("lport"));
+	uint32_t mate = b->m->links.mates[i];
+
+	return mate ? mate - 1 : i;
 }
+
+unsigned
+view_marks_of_both(const struct build *b, size_t i)
+{
+	return b->m->marks[i] | b->m->marks[view_mate(b, i)];
+}
+
+/* Is nothing left of the connection but TIME_WAIT? */
+static bool
+is_folded(const struct build *b, const struct view_ops *ops, size_t i)
+{
+	const struct sock *socks = b->snap->socks;
+
+	return b->folds && socks[i].state == STATE_TIME_WAIT &&
+	       (!ops->links || socks[view_mate(b, i)].state == STATE_TIME_WAIT);
+}
+
+/* Counts the row of depth 0 that socket i is in or below, once. */
+static void
+count_row(struct build *b, size_t i)
+{
+	b->v->counts.rows_total += !(b->m->marks[i] & MARK_COUNTED);
+	b->m->marks[i] |= MARK_COUNTED;
+}
+
+static void
+choose_sock(struct build *b, const struct view_ops *ops, size_t i)
+{
+	struct row row = { .sock = &b->snap->socks[i], .env = &b->v->env, .kind = (uint8_t)ops->kind };
+	unsigned marks = ops->marks ? ops->marks(b, i) : b->m->marks[i];
+	uint32_t parent = ops->parent ? ops->parent(b, i) : 0;
+	bool folded = is_folded(b, ops, i), added = false;
+	size_t group = 0;
+
+	if (!(marks & MARK_SCOPE))
+		return;
+	if (folded)
+		group = fold_find(&b->m->fold, ops->fold_key(b, i), parent, &added);
+	if (parent)
+		count_row(b, parent - 1);
+	else if (!folded || added)
+		count_row(b, i);
+	if (!(marks & MARK_PASSES))
+		return;
+	if (folded)
+		fold_add(&b->m->fold, group, row.sock);
+	else
+		pile_add(&b->m->chosen, &row, parent);
+}
+
+static void
+choose(struct build *b, const struct view_ops *ops)
+{
+	b->m->chosen.count = 0;
+	fold_clear(&b->m->fold);
+	for (size_t i = 0; i < b->n; i++)
+		if (!ops->has_row || ops->has_row(b, i))
+			choose_sock(b, ops, i);
+	fold_finish(&b->m->fold, &b->v->env, ops->kind, &b->m->chosen);
+}
+
+/* ---- kinds ---- */
+
+/* By the server, and by the side that closed first: the two have no column in common. */
+uint64_t
+view_own_fold_key(const struct build *b, size_t i)
+{
+	const struct row row = { .sock = &b->snap->socks[i], .env = &b->v->env };
+	bool client = row_is_client(&row);
+
+	return fold_key_of(row.sock, client, client);
+}
+
+/* One after the other. */
+void
+view_arrange(struct build *b)
+{
+	struct pile *chosen = &b->m->chosen;
+	struct view *v = b->v;
+
+	order_rows(b, chosen->rows, chosen->count);
+	v->rows = view_room(v->rows, chosen->count, &v->cap, sizeof *v->rows);
+	if (chosen->count > 0)
+		memcpy(v->rows, chosen->rows, chosen->count * sizeof *v->rows);
+	v->count = v->counts.rows = chosen->count;
+}
+
+static const struct view_ops view_sockets = {
+	.kind = ROW_SOCK,
+	.holding = true,
+	.sort = "lport",
+	.fields = fields,
+	.nfields = &nfields,
+	.fold_key = view_own_fold_key,
+	.arrange = view_arrange,
+};
+
+static const struct view_ops *const kinds[VIEW_KINDS] = {
+	[VIEW_SOCKETS]   = &view_sockets,
+	[VIEW_TREE]      = &view_tree,
+	[VIEW_PAIRS]     = &view_pairs,
+	[VIEW_PROCESSES] = &view_processes,
+};
 
 bool
 view_descends(const struct view_spec *spec)
 {
-	bool big = sort_field(spec)->flags & FIELD_BIG;
+	struct order o;
 
-	return big != spec->reverse;
-}
-
-static int
-order_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
-order_endpoints(const struct endpoint *a, const struct endpoint *b)
-{
-	struct value x = value_addr(a), y = value_addr(b);
-	int r = order_u64(a->port, b->port);
-
-	return r ? r : value_compare(&x, &y);
-}
-
-/* What decides where the field does not; the same in both directions. */
-static int
-break_tie(const struct sock *a, const struct sock *b)
-{
-	int r = order_endpoints(&a->local, &b->local);
-
-	if (r == 0)
-		r = order_endpoints(&a->remote, &b->remote);
-	if (r == 0)
-		r = order_u64(a->proto, b->proto);
-	if (r == 0)
-		r = order_u64(a->family, b->family);
-	return r ? r : order_u64(sock_id(a), sock_id(b));
-}
-
-/* As break_tie() orders: local port, local address, and the peer's port as far as there is room. */
-static uint64_t
-rank_tie(const struct sock *s)
-{
-	struct value addr = value_addr(&s->local);
-	uint64_t rank = value_rank(&addr);
-
-	if (!addr_is_v4(s->local.addr))
-		return (uint64_t)s->local.port << 48 | rank >> 16;
-	return (uint64_t)s->local.port << 48 | rank >> 1 | s->remote.port >> 1;
-}
-
-static int
-compare_values(const struct order *o, const struct sock *a, const struct sock *b)
-{
-	struct row ra = { .sock = a, .env = o->env }, rb = { .sock = b, .env = o->env };
-	struct value va = field_get(o->field, &ra), vb = field_get(o->field, &rb);
-	int r = value_compare(&va, &vb);
-
-	return o->descends && va.kind != VAL_NONE && vb.kind != VAL_NONE ? -r : r;
-}
-
-static int
-compare_keys(const void *x, const void *y, void *arg)
-{
-	const struct sort_key *a = x, *b = y;
-	const struct order *o = arg;
-	int r = order_u64(a->rank, b->rank);
-
-	if (r == 0 && !(o->whole && a->rank != RANK_NONE))
-		r = compare_values(o, a->sock, b->sock);
-	if (r == 0)
-		r = order_u64(a->tie, b->tie);
-	return r ? r : break_tie(a->sock, b->sock);
-}
-
-/*
- * Ranks ascend whichever way the field goes. What is not known comes last; a known
- * 0 that descends has RANK_NONE too, which is why that one never tells all.
- */
-static struct sort_key
-key_of(const struct order *o, const struct row *row)
-{
-	struct value v = field_get(o->field, row);
-	uint64_t rank = value_rank(&v);
-	bool turned = o->descends && v.kind != VAL_NONE;
-
-	return (struct sort_key){
-		.rank = turned ? ~rank : rank,
-		.tie = rank_tie(row->sock),
-		.sock = row->sock,
-	};
-}
-
-static struct sort_key *
-room_for_keys(struct view *v)
-{
-	if (v->count > v->keys_cap) {
-		v->keys = mem_resize(v->keys, v->cap, sizeof(struct sort_key));
-		v->keys_cap = v->cap;
-	}
-	return v->keys;
+	order_init(&o, spec, kinds[spec->kind]);
+	return o.descends;
 }
 
 static void
-sort(struct view *v, const struct view_spec *spec)
+find_links(struct build *b, bool wanted)
 {
-	const struct field *field = sort_field(spec);
-	struct order o = {
-		.field = field,
-		.descends = view_descends(spec),
-		.whole = value_rank_is_whole(field->kind),
-		.env = &v->env,
-	};
-	struct sort_key *keys = room_for_keys(v);
+	struct view_env *env = &b->v->env;
 
-	for (size_t i = 0; i < v->count; i++)
-		keys[i] = key_of(&o, &v->rows[i]);
-	qsort_r(keys, v->count, sizeof *keys, compare_keys, &o);
-	for (size_t i = 0; i < v->count; i++)
-		v->rows[i].sock = keys[i].sock;
+	env->mates = env->takers = NULL;
+	if (!wanted)
+		return;
+	links_find(&b->m->links, b->snap);
+	env->mates = b->m->links.mates;
+	env->takers = b->m->links.takers;
 }
 
-/* Those in the scope alone: a sample may have more. */
-static void
-count_clients(struct view *v, enum scope scope)
+static bool
+is_asked_for(const struct view_spec *spec)
 {
-	const struct snapshot *snap = v->env.snap;
-
-	if (snap->count > v->clients_cap) {
-		v->clients = mem_resize(v->clients, snap->cap, sizeof *v->clients);
-		v->clients_cap = snap->cap;
-	}
-	v->env.clients = v->clients;
-	if (snap->count > 0)
-		memset(v->clients, 0, snap->count * sizeof *v->clients);
-	for (size_t i = 0; i < snap->count; i++) {
-		const struct sock *s = &snap->socks[i];
-
-		if (s->listener && s->state == STATE_ESTABLISHED && scope_has(scope, snap, s))
-			v->clients[s->listener - 1]++;
-	}
+	return filter_names_state(spec->filter, STATE_TIME_WAIT);
 }
 
 void
 view_build(struct view *v, const struct snapshot *snap, const struct view_spec *spec)
 {
+	const struct view_ops *ops = kinds[spec->kind];
+	struct build b = { .v = v, .m = v->memory, .spec = spec, .snap = snap,
+	                   .n = snap->count + snap->ngone };
+
 	v->env.snap = snap;
-	count_clients(v, spec->scope);
+	v->count = 0;
+	v->counts = (struct view_counts){ .in_scope = 0 };
+	b.folds = spec->fold_time_wait && !is_asked_for(spec);
+	b.m->marks = view_room(b.m->marks, b.n, &b.m->marks_cap, sizeof *b.m->marks);
+	order_init(&b.order, spec, ops);
+	find_links(&b, ops->links);
 	v->env.rates = sums_build(&v->sums, snap, spec->scope);
-	choose(v, spec);
-	if (v->count > 1)
-		sort(v, spec);
+	mark_scope(&b);
+	mark_chosen(&b, ops->holding && spec->holding);
+	if (ops->prepare)
+		ops->prepare(&b);
+	choose(&b, ops);
+	ops->arrange(&b);
+	for (size_t i = 0; i < v->count; i++)
+		v->counts.gone += v->rows[i].sock->life == LIFE_GONE;
+}
+
+/* ---- finding ---- */
+
+static bool
+counts_sock(const struct row *r, uint64_t id)
+{
+	for (uint32_t i = 0; r->sum && i < r->sum->count; i++)
+		if (sock_id(r->sum->socks[i]) == id)
+			return true;
+	return false;
 }
 
 size_t
@@ -274,6 +339,9 @@ view_find(const struct view *v, uint64_t id, size_t near)
 		return near;
 	for (size_t i = 0; i < v->count; i++)
 		if (row_is(&v->rows[i], id))
+			return i;
+	for (size_t i = 0; i < v->count; i++)
+		if (counts_sock(&v->rows[i], id))
 			return i;
 	return v->count;
 }

@@ -70,9 +70,8 @@ struct view {
 	uint32_t          *clients;	/* what env.clients points to */
 	size_t             clients_cap;
 	struct sums        sums;	/* what env.rates points into */
-	void              *keys;	/* sort keys, kept for the next build */
-	size_t             keys_cap;
 	struct view_counts counts;
+	struct view_memory *memory;	/* of view_*.c, kept for the next build */
 };
 
 /* A view stays where it is: its rows point into it. It borrows names. */
