@@ -165,6 +165,15 @@ view_mate(const struct build *b, size_t i)
 	return mate ? mate - 1 : i;
 }
 
+bool
+view_is_replaced(const struct build *b, size_t i)
+{
+	const struct sock *s = &b->snap->socks[i];
+
+	return s->life == LIFE_GONE && s->peer && s->peer <= b->snap->count &&
+	       !b->m->links.mates[i];
+}
+
 unsigned
 view_marks_of_both(const struct build *b, size_t i)
 {

@@ -32,7 +32,8 @@ has_row(const struct build *b, size_t i)
 {
 	const struct sock *socks = b->snap->socks;
 
-	return sock_has_peer(&socks[i]) && is_first(&socks[i], &socks[view_mate(b, i)]);
+	return sock_has_peer(&socks[i]) && !view_is_replaced(b, i) &&
+	       is_first(&socks[i], &socks[view_mate(b, i)]);
 }
 
 /* Both sides of one server: who closed first is not what the view is about. */

@@ -153,6 +153,9 @@ uint64_t view_own_fold_key(const struct build *b, size_t i);
 /* Puts the chosen rows into v->rows, in order. */
 void view_arrange(struct build *b);
 
+/* Has it gone, while its other end has found another socket in its place (TIME_WAIT)? */
+bool view_is_replaced(const struct build *b, size_t i);
+
 /* Its own marks and those of the other end. */
 unsigned view_marks_of_both(const struct build *b, size_t i);
 

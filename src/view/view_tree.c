@@ -21,7 +21,11 @@ parent_of(const struct build *b, size_t i)
 static bool
 has_row(const struct build *b, size_t i)
 {
-	if (sock_holds_port(&b->snap->socks[i]) || parent_of(b, i))
+	if (sock_holds_port(&b->snap->socks[i]))
+		return true;
+	if (view_is_replaced(b, i))
+		return false;
+	if (parent_of(b, i))
 		return true;
 	return !parent_of(b, view_mate(b, i)) && !b->spec->holding;
 }
