@@ -111,6 +111,12 @@ task_same(const struct task *a, const struct task *b)
 	return a->pid == b->pid && a->start == b->start;
 }
 
+const char *
+task_app(const struct task *t)
+{
+	return t->app ? t->app : t->comm;
+}
+
 static const char *
 copy_string(struct arena *a, const char *s)
 {
@@ -127,8 +133,11 @@ task_copy(struct arena *a, const struct task *from)
 	t->argv = arena_copy(a, from->argv, from->argv_len);
 	t->exe  = copy_string(a, from->exe);
 	t->cwd  = copy_string(a, from->cwd);
-	t->project = copy_string(a, from->project);
-	t->cgroup  = copy_string(a, from->cgroup);
-	t->parent  = from->parent ? task_copy(a, from->parent) : NULL;
+	t->app  = copy_string(a, from->app);
+	t->project   = copy_string(a, from->project);
+	t->cgroup    = copy_string(a, from->cgroup);
+	t->unit      = copy_string(a, from->unit);
+	t->container = copy_string(a, from->container);
+	t->parent    = from->parent ? task_copy(a, from->parent) : NULL;
 	return t;
 }

@@ -34,8 +34,15 @@ struct task {
 	size_t      argv_len;	/* bytes of all of them with their NULs */
 	const char *exe;	/* NULL: not readable, or a kernel thread */
 	const char *cwd;	/* NULL: not readable */
+	/*
+	 * Read with the rest, and as that again when the process execs or renames itself: a
+	 * process that changes its directory alone keeps its project.
+	 */
+	const char *app;	/* what a person calls it; NULL: its comm */
 	const char *project;	/* name of the git work tree that cwd is in, else of cwd; NULL: none */
 	const char *cgroup;	/* path of its control group; NULL: not readable */
+	const char *unit;	/* of that control group; NULL: none */
+	const char *container;	/* likewise */
 	const struct task *parent;	/* of its parent pid, comm, ppid and start alone; NULL: not known */
 };
 
@@ -75,6 +82,9 @@ struct arena;
 
 /* A copy with all its strings in the arena. */
 struct task *task_copy(struct arena *a, const struct task *from);
+
+/* What a person calls it: app, else comm. */
+const char *task_app(const struct task *t);
 
 /* Same process: same pid and same start. */
 bool task_same(const struct task *a, const struct task *b);

@@ -24,10 +24,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/util.h"
+#include "model/appname.h"
+#include "model/cgroup.h"
+#include "source/project.h"
 
 #define STAT_SIZE    2048	/* 52 numbers and a name */
 #define STATUS_SIZE  4096	/* "Uid:" is among the first lines */
-#define CMDLINE_SIZE 4096	/* CONTRACT: the argument vector up to 4 KiB */
+#define CGROUP_SIZE  16384	/* a dozen paths */
+#define CMDLINE_KEPT 4096	/* of the argument vector */
+#define CMDLINE_SIZE 65536	/* but its name may stand behind a long class path */
 
 #define DELETED " (deleted)"
 
@@ -356,6 +361,11 @@ proc_task_free(struct task *t)
 	free((char *)t->argv);
 	free((char *)t->exe);
 	free((char *)t->cwd);
+	free((char *)t->app);
+	free((char *)t->project);
+	free((char *)t->cgroup);
+	free((char *)t->unit);
+	free((char *)t->container);
 	free(t);
 }
 
@@ -380,20 +390,71 @@ argv_length(const char *buf, size_t len)
 	return used;
 }
 
+static size_t
+count_strings(const char *buf, size_t len)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += buf[i] == '\0';
+	return count + (len > 0 && buf[len - 1] != '\0');
+}
+
+/* A string that was cut at the end of the buffer would give a wrong name. */
+static void
+find_app(struct task *t, const char *buf, size_t len)
+{
+	char name[APPNAME_SIZE];
+	struct task whole = *t;
+	size_t used;
+
+	if (len == CMDLINE_SIZE)
+		while (len > 0 && buf[len - 1] != '\0')
+			len--;
+	whole.argv = buf;
+	whole.argv_len = len;
+	whole.argc = count_strings(buf, len);
+	used = appname_write(&whole, name);
+	if (used > 0)
+		t->app = mem_copy(name, used);
+}
+
+/* Behind exe, which tells what the words mean. */
 static void
 read_argv(int dir, struct task *t)
 {
 	char buf[CMDLINE_SIZE];
 	ssize_t n = read_file(dir, "cmdline", buf, sizeof buf);
-	size_t len = n > 0 ? argv_length(buf, (size_t)n) : 0;
+	size_t kept = n > 0 ? argv_length(buf, MIN((size_t)n, CMDLINE_KEPT)) : 0;
 
-	if (len == 0)
+	if (kept == 0)
 		return;
+	find_app(t, buf, (size_t)n > CMDLINE_KEPT ? argv_length(buf, (size_t)n) : kept);
 	free((char *)t->argv);
-	t->argv = mem_copy(buf, len);
-	t->argv_len = buf[len - 1] == '\0' ? len : len + 1;
-	for (size_t i = 0; i < t->argv_len; i++)
-		t->argc += t->argv[i] == '\0';
+	t->argv = mem_copy(buf, kept);
+	t->argv_len = buf[kept - 1] == '\0' ? kept : kept + 1;
+	t->argc = count_strings(buf, kept);
+}
+
+static const char *
+copy_name(const char *name, size_t len)
+{
+	return len > 0 ? mem_copy(name, len) : NULL;
+}
+
+static void
+read_cgroup(int dir, struct task *t)
+{
+	char buf[CGROUP_SIZE], name[CGROUP_NAME_SIZE];
+	ssize_t n = read_file(dir, "cgroup", buf, sizeof buf);
+	const char *path;
+	size_t len;
+
+	if (n <= 0 || !cgroup_pick(buf, (size_t)n, &path, &len))
+		return;
+	t->cgroup    = mem_copy(path, len);
+	t->unit      = copy_name(name, cgroup_unit(t->cgroup, name));
+	t->container = copy_name(name, cgroup_container(t->cgroup, name));
 }
 
 /*
@@ -455,6 +516,8 @@ proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
 	t->exe = read_link(dir, "exe");
 	t->cwd = read_link(dir, "cwd");
+	read_cgroup(dir, t);
+	t->project = project_of_folder(t->cwd, t->cgroup);
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
 	read_argv(dir, t);
 	return t;

@@ -63,7 +63,8 @@ void                proc_record_free(struct proc_record *r);
 /*
  * The process behind dir, with its facts. What cannot be read is left out. The
  * command line is read from the memory of the process, so this is the call that
- * may hang (a lock on its memory map).
+ * may hang (a lock on its memory map). Its project is that of the folder's name: a
+ * work tree is sought by source/project.h.
  */
 struct task *proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat);
 

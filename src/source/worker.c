@@ -26,6 +26,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/util.h"
+#include "source/project.h"
 
 /*
  * Whether a reader hangs is looked at so often: it does when the deadline has
@@ -35,6 +36,12 @@
  */
 #define LOOK_MS 50
 #define LOOKS   (WORKER_DEADLINE_MS / LOOK_MS)
+
+/*
+ * Walks to a work tree that hang are left behind like all else, but cost the process
+ * nothing else of its facts. So many may hang at a time, and then no other is begun.
+ */
+#define WALKS_LOST_MAX 4
 
 #define BATCH      64			/* records that are worth a wake-up */
 #define STACK_SIZE (256 * 1024)		/* proc.c keeps whole files on it */
@@ -48,7 +55,8 @@ struct reader {
 	atomic_int          tid;	/* 0 until it runs */
 	/* Under the lock: */
 	struct proc_request req;	/* pid 0: it waits for work */
-	struct proc_record *partial;	/* complete but for its facts, while it reads those */
+	struct proc_record *partial;	/* complete but for its facts, or their project, while it reads those */
+	bool                walks;	/* to a work tree */
 	bool                unwanted;	/* what it reads was cancelled */
 };
 
@@ -171,6 +179,64 @@ next_request(struct reader *me, struct proc_request *ret)
 	return mine;
 }
 
+static unsigned
+lost_walks(const struct pool *p)
+{
+	unsigned n = 0;
+
+	for (const struct reader *r = p->lost; r; r = r->next)
+		n += r->walks;
+	return n;
+}
+
+/*
+ * Puts the facts into the record, unless that is no longer this reader's. Returns the
+ * folder to walk from, to free(), or NULL; *mine is whether the record is its own.
+ */
+static char *
+give_facts(struct reader *me, struct proc_record *r, struct task *t, bool *mine)
+{
+	char *cwd = NULL;
+
+	pthread_mutex_lock(&me->pool->lock);
+	*mine = me->partial == r;
+	if (*mine) {
+		me->walks = project_is_sought(t->cwd, t->cgroup) &&
+		            lost_walks(me->pool) < WALKS_LOST_MAX;
+		if (me->walks)
+			cwd = mem_copy(t->cwd, strlen(t->cwd));
+		else
+			me->partial = NULL;
+		r->task = t;
+		t = NULL;
+	}
+	pthread_mutex_unlock(&me->pool->lock);
+	proc_task_free(t);
+	return cwd;
+}
+
+/* Returns whether the record is still this reader's. */
+static bool
+give_project(struct reader *me, struct proc_record *r, char *project)
+{
+	bool mine;
+
+	pthread_mutex_lock(&me->pool->lock);
+	mine = me->partial == r;
+	me->partial = NULL;
+	if (mine) {
+		me->walks = false;
+		if (project) {
+			free((char *)r->task->project);
+			r->task->project = project;
+			project = NULL;
+		}
+	}
+	pthread_mutex_unlock(&me->pool->lock);
+	free(project);
+	return mine;
+}
+
 /*
  * Reads the facts while the record lies where the main thread finds it, should
  * that hang. Returns whether the record is still this reader's.
@@ -180,23 +246,17 @@ read_facts(struct reader *me, struct proc_record *r, int dir)
 {
 	struct task_stat st = r->stat;
 	pid_t pid = r->pid;
-	struct task *t;
 	bool mine;
+	char *cwd;
 
 	pthread_mutex_lock(&me->pool->lock);
 	me->partial = r;
 	pthread_mutex_unlock(&me->pool->lock);
 
-	t = proc_read_task(dir, pid, &st, &me->beat);
-
-	pthread_mutex_lock(&me->pool->lock);
-	mine = me->partial == r;
-	me->partial = NULL;
-	pthread_mutex_unlock(&me->pool->lock);
-	if (mine)
-		r->task = t;
-	else
-		proc_task_free(t);
+	cwd = give_facts(me, r, proc_read_task(dir, pid, &st, &me->beat), &mine);
+	if (cwd)
+		mine = give_project(me, r, project_of_work_tree(dir, cwd, &me->beat));
+	free(cwd);
 	return mine;
 }
 
@@ -360,15 +420,18 @@ leave_behind(struct worker *w)
 	struct proc_record *rec = r->partial;
 
 	if (rec)
-		rec->cut_short = true;
+		rec->cut_short = !rec->task;
 	else
 		rec = failed_record(&r->req, ETIMEDOUT);
 	r->partial = NULL;
+	if (r->walks)
+		r->req.pid = 0;	/* it may be read again: only its folder does not answer */
+	else
+		skip_from_now(w, r->req.pid);
 	if (r->unwanted)
 		proc_record_free(rec);
 	else
 		pool_add(p, rec);
-	skip_from_now(w, r->req.pid);
 	r->next = p->lost;
 	p->lost = r;
 	start_or_refuse(p);

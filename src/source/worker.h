@@ -7,7 +7,8 @@
  * answer within 200 ms is given back as ETIMEDOUT, or, when its descriptors were
  * read and only its facts are missing, as cut short. It is not read again for 60 s,
  * nor as long as the thread hangs on it, which is left behind: another one goes
- * on with the rest.
+ * on with the rest. Where only the way to a work tree hangs, its project is that of
+ * the folder's name, and all else is as it should be.
  */
 
 #ifndef LOTOP_SOURCE_WORKER_H

@@ -67,6 +67,7 @@ make_server(struct tree *t)
 	tree_text(t, "42/status", "Name:\ta) R (b\nUid:\t1000\t0\t0\t0\nGid:\t5\t5\t5\t5\n");
 	tree_link(t, "42/exe", "/usr/bin/srv");
 	tree_link(t, "42/cwd", "/srv/project");
+	tree_text(t, "42/cgroup", "1:pids:/\n0::/user.slice/user-1000.slice/session-3.scope\n");
 }
 
 Test(proc, lists_pids_in_order)
@@ -108,6 +109,12 @@ Test(proc, reads_sockets_and_facts)
 	cr_expect_str_eq(r->task->comm, "a) R (b");
 	cr_expect_str_eq(r->task->exe, "/usr/bin/srv");
 	cr_expect_str_eq(r->task->cwd, "/srv/project");
+	cr_expect_str_eq(r->task->project, "project");
+	cr_expect_str_eq(r->task->cgroup, "/user.slice/user-1000.slice/session-3.scope");
+	cr_expect_str_eq(r->task->unit, "session-3.scope");
+	cr_expect_null(r->task->container);
+	cr_expect_null(r->task->app, "its comm is the best name");
+	cr_expect_str_eq(task_app(r->task), "a) R (b");
 	cr_expect_eq(r->task->has, TASK_HAS_UID);
 	cr_expect_eq(r->task->uid, 1000);
 	proc_record_free(r);
@@ -200,6 +207,41 @@ Test(proc, cuts_a_long_command_line)
 	cr_expect_eq(r->task->argv_len, 4097);
 	cr_expect_eq(r->task->argv[4096], '\0');
 	proc_record_free(r);
+	tree_done(&t);
+}
+
+/* A class path comes before the class: what is kept of the arguments does not reach so far. */
+Test(proc, names_stand_behind_long_arguments)
+{
+	static const struct { size_t path; const char *app; size_t argc; } cases[] = {
+		{ 10, "com.example.Main", 4 },
+		{ 5000, "com.example.Main", 3 },
+		{ 60000, "com.example.Main", 3 },
+		{ 65536 - 13 - 8, NULL, 3 },	/* it is cut in the middle of the class */
+		{ 100000, NULL, 3 },
+	};
+	char *line = malloc(110000);
+	struct tree t;
+
+	make_server(&t);
+	tree_link(&t, "42/exe", "/usr/bin/java");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		static const char tail[] = "\0com.example.Main";
+		struct proc_record *r;
+
+		memcpy(line, "java\0-cp\0", 9);
+		memset(line + 9, 'p', cases[i].path);
+		memcpy(line + 9 + cases[i].path, tail, sizeof tail);
+		tree_bytes(&t, "42/cmdline", line, 9 + cases[i].path + sizeof tail);
+		r = read_pid(&t, 42, PROC_FDS);
+		cr_assert_not_null(r->task);
+		cr_expect(cases[i].app ? r->task->app && strcmp(r->task->app, cases[i].app) == 0
+		                       : !r->task->app, "%zu: %s", cases[i].path, r->task->app);
+		cr_expect_eq(r->task->argc, cases[i].argc, "%zu: %zu", cases[i].path, r->task->argc);
+		cr_expect_leq(r->task->argv_len, 4097);
+		proc_record_free(r);
+	}
+	free(line);
 	tree_done(&t);
 }
 

@@ -31,6 +31,20 @@ clock_gettime(clockid_t id, struct timespec *ts)
 	return r;
 }
 
+/* A mount that does not answer: whoever looks for ".git" hangs until there is a byte, or an end. */
+static atomic_int dead_mount = -1;
+
+int
+fstatat(int at, const char *path, struct stat *st, int flags)
+{
+	char byte;
+	ssize_t n = 1;
+
+	if (dead_mount >= 0 && strcmp(path, ".git") == 0)
+		n = read(dead_mount, &byte, 1);
+	return n < 0 ? -1 : (int)syscall(SYS_newfstatat, at, path, st, flags);
+}
+
 static void
 make_task(const struct tree *t, pid_t pid)
 {
@@ -199,6 +213,72 @@ Test(worker, keeps_the_sockets_of_a_process_whose_facts_hang, .timeout = 30)
 		worker_free(w);
 		tree_done(&t);
 	}
+}
+
+static void
+make_working(const struct tree *t, pid_t pid)
+{
+	char link[32], folder[96];
+
+	make_task(t, pid);
+	snprintf(link, sizeof link, "%d/cwd", (int)pid);
+	snprintf(folder, sizeof folder, "%s/repo/src", t->path);
+	tree_link(t, link, folder);
+}
+
+static void
+expect_project(struct proc_record *const got[MANY], pid_t pid, const char *want)
+{
+	cr_assert_not_null(got[pid]);
+	cr_expect_eq(got[pid]->err, 0);
+	cr_expect_not(got[pid]->cut_short, "%d has all its facts", (int)pid);
+	cr_assert_not_null(got[pid]->task, "%d", (int)pid);
+	cr_expect_str_eq(got[pid]->task->project, want, "%d: %s", (int)pid, got[pid]->task->project);
+}
+
+/*
+ * A folder on a mount that is dead costs the work tree and nothing else. After a few of
+ * them no further one is looked at, until one answers.
+ */
+Test(worker, goes_on_where_a_folder_hangs, .timeout = 30)
+{
+	struct proc_record *got[MANY];
+	struct worker *w;
+	struct tree t;
+	int ends[2];
+
+	tree_init(&t);
+	tree_dirs(&t, "repo/.git/");
+	tree_dirs(&t, "repo/src/");
+	for (pid_t pid = 1; pid <= 40; pid++)
+		make_working(&t, pid);
+	cr_assert_eq(worker_new(&w, t.fd), 0);
+	submit(w, 1, 40);
+	collect(w, got);
+	for (pid_t pid = 1; pid <= 40; pid++)
+		expect_project(got, pid, "repo");
+	release(got);
+
+	cr_assert_eq(pipe(ends), 0);
+	dead_mount = ends[0];
+	for (int again = 0; again < 2; again++) {	/* none is spared: it answers by itself */
+		submit(w, 1, 40);
+		collect(w, got);
+		for (pid_t pid = 1; pid <= 40; pid++)
+			expect_project(got, pid, "src");
+		release(got);
+	}
+
+	close(ends[1]);	/* all that hang go on */
+	do {
+		submit(w, 1, 1);
+		collect(w, got);
+		cr_assert_not_null(got[1]->task);
+		ends[1] = strcmp(got[1]->task->project, "repo");
+		release(got);
+	} while (ends[1] != 0);
+	worker_free(w);
+	tree_done(&t);
 }
 
 /* 60 s, and in any case as long as a thread hangs there: a second one would do the same. */
