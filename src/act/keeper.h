@@ -23,6 +23,7 @@ enum keeper_kind {
 	KEEPER_KINDS
 };
 
+#define KEEPER_ROOT ""	/* what root is outside of tests */
 #define KEEPER_NAME_SIZE 256
 
 struct keeper {
@@ -34,8 +35,8 @@ struct keeper {
 };
 
 /*
- * For what does the task hold the socket? root is put before every path that is read, "" outside
- * of tests. Returns whether it is a keeper at all. A name is only set where exactly one fits.
+ * For what does the task hold the socket? root (KEEPER_ROOT) is put before every path that is
+ * read. Returns whether it is a keeper at all. A name is only set where exactly one fits.
  */
 bool keeper_find(const char *root, const struct task *task, const struct sock *s,
                  struct keeper *ret);

@@ -77,3 +77,41 @@ describe_socket(struct text *t, const struct sock *s)
 	else
 		endpoint_add_text(t, &s->local);
 }
+
+/* With the process, the port, the command and what the keeper holds it for. */
+static const struct {
+	const char *named;	/* N_() */
+	const char *nameless;	/* N_() */
+} keepers[KEEPER_KINDS] = {
+	[KEEPER_SYSTEMD] = {
+		N_("%1$s holds port %2$s for %4$s, which %3$s ends."),
+		N_("%1$s holds port %2$s for a socket unit: find its name with %3$s, and end it with systemctl stop "
+		   "NAME.socket."),
+	},
+	[KEEPER_DOCKER] = {
+		N_("%1$s forwards port %2$s to the container %4$s, which %3$s ends."),
+		N_("%1$s forwards port %2$s to a container: find its name with %3$s, and end it with docker stop "
+		   "NAME."),
+	},
+	[KEEPER_PODMAN] = {
+		N_("%1$s holds port %2$s for the container %4$s, which %3$s ends."),
+		N_("%1$s holds port %2$s for a container: find its name with %3$s, and end it with podman stop "
+		   "NAME."),
+	},
+};
+
+void
+describe_keeper(struct text *t, const struct keeper *k, const char *holder, const char *port)
+{
+	bool named = keeper_is_named(k);
+	struct text command;
+
+	text_init(&command);
+	keeper_add_command(&command, k);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	text_addf(t, _(named ? keepers[k->kind].named : keepers[k->kind].nameless), holder, port,
+	          text_str(&command), k->name);
+#pragma GCC diagnostic pop
+	text_done(&command);
+}

@@ -6,6 +6,7 @@
 #ifndef LOTOP_CMD_DESCRIBE_H
 #define LOTOP_CMD_DESCRIBE_H
 
+#include "act/keeper.h"
 #include "model/sock.h"
 #include "model/task.h"
 #include "view/names.h"
@@ -27,5 +28,11 @@ void describe_owners(struct text *t, struct names *names, const struct sock *s);
 
 /* Adds "tcp 127.0.0.1:8080", "udp *:53", "tcp [::]:80". */
 void describe_socket(struct text *t, const struct sock *s);
+
+/*
+ * Adds the sentence that a keeper holds a port for something else, and how to stop that. holder
+ * and port are words for people.
+ */
+void describe_keeper(struct text *t, const struct keeper *k, const char *holder, const char *port);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/keeper.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/util.h"
@@ -44,14 +45,14 @@ has_victim(const struct kill_port *p, const struct task *task)
 }
 
 static void
-add_victim(struct kill_port *p, struct names *names, const struct task *task, uint64_t inode)
+add_victim(struct kill_port *p, struct names *names, const struct task *task, const struct sock *s)
 {
 	struct victim *v;
 	struct text name;
 
 	p->victims = mem_resize(p->victims, p->count + 1, sizeof *p->victims);
 	v = &p->victims[p->count++];
-	*v = (struct victim){ .task = task, .target = { .inode = inode, .pidfd = -1 } };
+	*v = (struct victim){ .task = task, .sock = s, .target = { .inode = s->inode, .pidfd = -1 } };
 	text_init(&name);
 	describe_task(&name, names, task);
 	v->name = mem_copy(text_str(&name), name.len);
@@ -91,42 +92,26 @@ take_socket(struct kill_port *p, struct names *names, const struct sock *s)
 		refuse_unseen(p, names, s);
 	for (uint32_t i = 0; i < s->nowners; i++)
 		if (!has_victim(p, s->owners[i].task))
-			add_victim(p, names, s->owners[i].task, s->inode);
+			add_victim(p, names, s->owners[i].task, s);
 }
 
 /* ---- what stands against it ---- */
 
 /* Those that hold a port for others: to end them ends more, or brings them back. */
-static const struct {
-	const char *comm;
-	const char *why;	/* N_(): with the process, the port */
-} proxies[] = {
-	{ "systemd",
-	  N_("%1$s holds port %2$s for a socket unit: find its name with systemctl list-sockets, and "
-	     "end it with systemctl stop NAME.socket.") },
-	{ "docker-proxy",
-	  N_("%1$s forwards port %2$s to a container: find its name with docker ps --filter "
-	     "publish=%2$s, and end it with docker stop NAME.") },
-};
-
 static bool
-refuse_proxies(struct kill_port *p)
+refuse_keepers(struct kill_port *p)
 {
-	struct text why;
-
 	for (size_t i = 0; i < p->count; i++) {
-		for (size_t k = 0; k < ARRAY_SIZE(proxies); k++) {
-			if (strcmp(p->victims[i].task->comm, proxies[k].comm) != 0)
-				continue;
-			text_init(&why);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-			text_addf(&why, _(proxies[k].why), p->victims[i].name, p->word);
-#pragma GCC diagnostic pop
-			kill_refuse(p, &why);
-			text_done(&why);
-			return true;
-		}
+		struct keeper k;
+		struct text why;
+
+		if (!keeper_find(KEEPER_ROOT, p->victims[i].task, p->victims[i].sock, &k))
+			continue;
+		text_init(&why);
+		describe_keeper(&why, &k, p->victims[i].name, p->word);
+		kill_refuse(p, &why);
+		text_done(&why);
+		return true;
 	}
 	return false;
 }
@@ -213,7 +198,7 @@ kill_plan(struct kill_port *p, const struct options *o, const struct snapshot *s
 	for (size_t i = 0; p->mode != PORT_NO && i < snap->count; i++)
 		if (kill_port_has(p, &snap->socks[i]))
 			take_socket(p, names, &snap->socks[i]);
-	if (p->refused || refuse_proxies(p) || (!o->all_holders && refuse_strangers(p)))
+	if (p->refused || refuse_keepers(p) || (!o->all_holders && refuse_strangers(p)))
 		return;
 	fix_victims(p);
 }

@@ -16,7 +16,8 @@
 
 /* A process that is to be signalled, fixed. */
 struct victim {
-	const struct task *task;	/* while the plan's snapshot lasts */
+	const struct task *task;	/* while the plan's snapshot lasts; so does sock */
+	const struct sock *sock;	/* one that it holds the port with */
 	struct target      target;
 	bool               sent;	/* the last signal went out to it */
 	char              *name;	/* "python3 (pid 4711, user www)"; owned */

@@ -146,6 +146,40 @@ find_hidden(struct who_port *p, const struct kind *self)
 	text_done(&message);
 }
 
+/* Once a port: the proxies of both families forward to one container. */
+static bool
+add_keeper(struct who_port *p, const struct kind *kind, const struct sock *s)
+{
+	for (uint32_t i = 0; i < s->nowners; i++) {
+		struct text holder, port, message;
+		struct keeper k;
+
+		if (!keeper_find(KEEPER_ROOT, s->owners[i].task, s, &k))
+			continue;
+		text_init(&holder);
+		text_init(&port);
+		text_init(&message);
+		describe_task(&holder, p->names, s->owners[i].task);
+		text_addf(&port, "%u", s->local.port);
+		text_add(&message, _("Kept: "));
+		describe_keeper(&message, &k, text_str(&holder), text_str(&port));
+		add_reason(p, kind, &message, 0);
+		text_done(&message);
+		text_done(&port);
+		text_done(&holder);
+		return true;
+	}
+	return false;
+}
+
+static void
+find_keeper(struct who_port *p, const struct kind *self)
+{
+	for (size_t i = 0; i < p->report.nholders; i++)
+		if (add_keeper(p, self, p->report.holders[i].sock))
+			return;
+}
+
 static void
 find_elsewhere(struct who_port *p, const struct kind *self)
 {
@@ -342,6 +376,7 @@ static const struct kind kinds[] = {
 	{ "udp",        find_udp },
 	{ "bound",      find_bound },
 	{ "hidden",     find_hidden },
+	{ "keeper",     find_keeper },
 	{ "elsewhere",  find_elsewhere },
 	{ "outgoing",   find_outgoing },
 	{ "connection", find_accepted },
