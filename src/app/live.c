@@ -25,6 +25,7 @@
 #include "app/timeline.h"
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "model/eventlog.h"
 #include "source/source.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -41,6 +42,7 @@ struct live {
 	struct snapshot  *shown;	/* by ui; NULL: none yet */
 	struct snapshot  *filled;	/* by the sample under way; NULL: there is none */
 	struct timeline   timeline;
+	struct eventlog  *log;
 	bool              has_rows;	/* it has all rows, owners are still to come */
 	bool              unseen;	/* it is not to be shown: the list is frozen */
 	unsigned          asked;	/* SOURCE_* of the last sample */
@@ -149,11 +151,24 @@ end_sample(struct live *l)
 	l->has_rows = false;
 }
 
+static void
+log_end(const struct timeline_end *end, void *arg)
+{
+	struct live *l = arg;
+
+	eventlog_end(l->log, end->sock, end->snap, end->seen, end->age_ns, clock_wall());
+}
+
 /* What follows from the snapshot and those before it. */
 static void
 complete(struct live *l)
 {
+	const struct snapshot *before = l->timeline.now;
+
 	timeline_next(&l->timeline, l->filled, l->asked, l->asked_scope);
+	if (timeline_lost(&l->timeline))
+		eventlog_lost(l->log, l->filled->wall);
+	eventlog_changes(l->log, &l->timeline.track, before, l->filled);
 }
 
 /* One that is not shown is no part of the history either: the next one overwrites it. */
@@ -592,7 +607,8 @@ live_init(struct live *l, const struct live_options *o)
 	*l = (struct live){ .signal_fd = -1, .timer_fd = -1 };
 	snapshot_init(&l->snaps[0]);
 	snapshot_init(&l->snaps[1]);
-	timeline_init(&l->timeline, NULL, NULL, NULL);
+	timeline_init(&l->timeline, NULL, log_end, l);
+	l->log = eventlog_new();
 	l->timeline.track.lingers = true;
 	cells_init(&l->cells);
 	choose_signals(&l->taken);
@@ -619,6 +635,7 @@ live_done(struct live *l)
 	if (l->timer_fd >= 0)
 		close(l->timer_fd);
 	timeline_done(&l->timeline);
+	eventlog_free(l->log);
 	snapshot_done(&l->snaps[0]);
 	snapshot_done(&l->snaps[1]);
 	cells_done(&l->cells);

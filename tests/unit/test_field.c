@@ -142,12 +142,15 @@ full_sock(void)
 	owners[0] = (struct owner){ &tasks[0], 3 };
 	owners[1] = (struct owner){ &tasks[1], 7 };
 	s.has = SOCK_HAS_COOKIE | SOCK_HAS_UID | SOCK_HAS_QUEUE | SOCK_HAS_RTT | SOCK_HAS_RETRANS |
-	        SOCK_HAS_BYTES | SOCK_HAS_DROPS | SOCK_HAS_WARN;
+	        SOCK_HAS_BYTES | SOCK_HAS_DROPS | SOCK_HAS_WARN | SOCK_HAS_RATE | SOCK_HAS_AGE;
 	s.warn = 1u << FINDING_CLOSE_WAIT;
 	s.cookie = 0xabc;
 	s.inode = 16108;
 	s.rx_bytes = 1ull << 40;
 	s.tx_bytes = 17;
+	s.rx_rate = 1ull << 33;
+	s.tx_rate = 18;
+	s.age_ns = 7999999999;
 	s.uid = 1000;
 	s.rqueue = 5;
 	s.wqueue = 6;
@@ -212,6 +215,7 @@ Test(fields, tell_a_connection)
 		{ "exe", "/usr/bin/made" }, { "cwd", "/srv" },
 		{ "uid", "1000" }, { "user", "1000" },
 		{ "backlog", NULL }, { "backlog_max", NULL }, { "recvq", "5" }, { "sendq", "6" },
+		{ "rx", "8589934592" }, { "tx", "18" }, { "age", "7" },
 		{ "rx_total", "1099511627776" }, { "tx_total", "17" }, { "rtt", "45" },
 		{ "retrans", "2" }, { "drops", "1" }, { "inode", "16108" },
 		{ "cookie", "0000000000000abc" }, { "iface", NULL },
@@ -256,7 +260,7 @@ Test(fields, zero_is_not_unknown)
 
 	set_up(&x);
 	s.uid = s.rqueue = s.wqueue = s.rtt_us = s.retrans = s.drops = 0;
-	s.rx_bytes = s.tx_bytes = 0;
+	s.rx_bytes = s.tx_bytes = s.rx_rate = s.tx_rate = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(ids_of_zero); i++)
 		expect_field(&x, "known", &s, ids_of_zero[i], "0");
 	s.has = 0;

@@ -7,6 +7,7 @@
 #include "model/track.h"
 
 #include "base/util.h"
+#include "model/linger.h"
 
 #define STEPS 5
 
@@ -274,6 +275,570 @@ Test(track, without_a_cookie_a_connection_begins_anew)
 	for (size_t i = 0; i < 3; i++)
 		snapshot_done(&snaps[i]);
 	track_done(&t);
+}
+
+/* ---- ages, rates, marks ---- */
+
+#define SECOND 1000000000ull
+#define MAX_STEPS 4
+
+/* What a snapshot says of one connection, and what is to come of it. */
+struct step {
+	uint64_t at_ns;
+	char     what;		/* as in sock_of(); '.': it is not there */
+	bool     counted;	/* its bytes are known */
+	uint64_t rx, tx;
+	bool     has_rate;
+	uint64_t rx_rate, tx_rate;
+};
+
+static void
+run_steps(const char *name, const struct step *steps, size_t n)
+{
+	struct snapshot snaps[MAX_STEPS];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	for (size_t i = 0; i < n; i++) {
+		const struct step *p = &steps[i];
+		const struct sock *got;
+
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = p->at_ns;
+		if (p->what != '.') {
+			struct sock s = sock_of(p->what, 7);
+
+			s.has |= p->counted ? SOCK_HAS_BYTES : 0;
+			s.rx_bytes = p->rx;
+			s.tx_bytes = p->tx;
+			made_add(&snaps[i], s);
+		}
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
+		if (p->what == '.')
+			continue;
+		got = &snaps[i].socks[0];
+		cr_expect_eq((got->has & SOCK_HAS_RATE) != 0, p->has_rate, "%s, step %zu", name, i);
+		cr_expect_eq(got->rx_rate, p->rx_rate, "%s, step %zu: %llu", name, i,
+		             (unsigned long long)got->rx_rate);
+		cr_expect_eq(got->tx_rate, p->tx_rate, "%s, step %zu: %llu", name, i,
+		             (unsigned long long)got->tx_rate);
+	}
+	for (size_t i = 0; i < n; i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+#define STEPS_OF(...) (const struct step[]){ __VA_ARGS__ }, \
+	sizeof((const struct step[]){ __VA_ARGS__ }) / sizeof(struct step)
+
+Test(track, a_rate_is_what_was_moved_over_the_time_it_took)
+{
+	run_steps("steady", STEPS_OF({ SECOND, 'E', true, 500, 10, false, 0, 0 },
+	                             { 2 * SECOND, 'E', true, 1500, 10, true, 1000, 0 },
+	                             { 2 * SECOND + SECOND / 4, 'E', true, 1600, 20, true, 400, 40 }));
+	run_steps("a gap of an hour", STEPS_OF({ SECOND, 'E', true, 0, 0, false, 0, 0 },
+	                                       { 3601 * SECOND, 'E', true, 3600, 36000, true, 1, 10 },
+	                                       { 3602 * SECOND, 'E', true, 3700, 36000, true, 100, 0 }));
+	run_steps("totals that go back", STEPS_OF({ SECOND, 'E', true, 500, 10, false, 0, 0 },
+	                                          { 2 * SECOND, 'E', true, 400, 20, false, 0, 0 },
+	                                          { 3 * SECOND, 'E', true, 500, 30, true, 100, 10 }));
+	run_steps("bytes unknown between", STEPS_OF({ SECOND, 'E', true, 500, 10, false, 0, 0 },
+	                                            { 2 * SECOND, 'E', false, 0, 0, false, 0, 0 },
+	                                            { 3 * SECOND, 'E', true, 900, 10, false, 0, 0 },
+	                                            { 4 * SECOND, 'E', true, 950, 10, true, 50, 0 }));
+	run_steps("no time between", STEPS_OF({ SECOND, 'E', true, 500, 10, false, 0, 0 },
+	                                      { SECOND, 'E', true, 600, 10, false, 0, 0 }));
+	run_steps("more than 64 bits of nanobytes",
+	          STEPS_OF({ SECOND, 'E', true, 0, 0, false, 0, 0 },
+	                   { 3 * SECOND, 'E', true, 1ull << 50, 0, true, 1ull << 49, 0 }));
+}
+
+Test(track, what_opened_since_began_at_zero)
+{
+	run_steps("opened", STEPS_OF({ SECOND, '.', false, 0, 0, false, 0, 0 },
+	                             { 2 * SECOND, 'E', true, 700, 30, true, 700, 30 }));
+	run_steps("not told yet", STEPS_OF({ SECOND, '.', false, 0, 0, false, 0, 0 },
+	                                   { 2 * SECOND, 'E', false, 0, 0, false, 0, 0 },
+	                                   { 3 * SECOND, 'E', true, 700, 30, false, 0, 0 }));
+}
+
+/* After a dump that failed nobody knows what is new. */
+Test(track, what_a_failed_dump_could_not_have_is_not_new)
+{
+	struct snapshot a, b;
+	struct sock s = sock_of('E', 7);
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	made_snapshot(&a);
+	made_snapshot(&b);
+	b.mono_ns = SECOND;
+	snapshot_short(&a, &(struct shortfall){ .kind = SHORT_DUMP, .proto = PROTO_TCP, .family = 4 });
+	s.has |= SOCK_HAS_BYTES;
+	s.rx_bytes = 1ull << 40;
+	made_add(&b, s);
+	track_next(&t, NULL, &a, confirm, &lives);
+	track_next(&t, &a, &b, confirm, &lives);
+	cr_expect_eq(b.socks[0].has & SOCK_HAS_RATE, 0);
+	cr_expect_eq(b.socks[0].life, LIFE_THERE);
+	snapshot_done(&a);
+	snapshot_done(&b);
+	track_done(&t);
+}
+
+/* A snapshot every second, of sockets by their letters; '.' is nothing. */
+struct run {
+	struct snapshot snaps[8];
+	size_t          count;
+	struct track    track;
+	enum track_word word;
+};
+
+static enum track_word
+say(const struct sock *s, struct sock *now, void *arg)
+{
+	const struct run *x = arg;
+
+	*now = *s;
+	return x->word;
+}
+
+static void
+run_init(struct run *x)
+{
+	*x = (struct run){ .word = TRACK_GONE };
+	track_init(&x->track);
+	x->track.lingers = true;
+}
+
+/* The i-th letter has the cookie i + 1. */
+static struct snapshot *
+run_next(struct run *x, const char *socks)
+{
+	struct snapshot *now = &x->snaps[x->count];
+
+	made_snapshot(now);
+	now->mono_ns = (x->count + 1) * SECOND;
+	for (uint64_t i = 0; socks[i]; i++)
+		if (socks[i] != '.')
+			made_add(now, sock_of(socks[i], i + 1));
+	track_next(&x->track, x->count > 0 ? now - 1 : NULL, now, say, x);
+	x->count++;
+	return now;
+}
+
+static void
+run_done(struct run *x)
+{
+	for (size_t i = 0; i < x->count; i++)
+		snapshot_done(&x->snaps[i]);
+	track_done(&x->track);
+}
+
+Test(track, what_is_new_is_marked_for_three_seconds)
+{
+	static const enum sock_life lives[] = { LIFE_NEW, LIFE_NEW, LIFE_NEW, LIFE_THERE };
+	struct run x;
+
+	run_init(&x);
+	cr_expect_eq(run_next(&x, "S.")->socks[0].life, LIFE_THERE);
+	for (size_t i = 0; i < ARRAY_SIZE(lives); i++) {
+		const struct snapshot *now = run_next(&x, "SE");
+
+		cr_expect_eq(now->socks[0].life, LIFE_THERE, "there at the first look");
+		cr_expect_eq(now->socks[1].life, lives[i], "second %zu", i);
+	}
+	run_done(&x);
+}
+
+Test(track, age_is_that_since_the_first_sight)
+{
+	const struct snapshot *now;
+	struct run x;
+
+	run_init(&x);
+	now = run_next(&x, "S");
+	cr_expect_eq(now->socks[0].has & SOCK_HAS_AGE, 0, "one look tells no age");
+	now = run_next(&x, "SE");
+	cr_expect_eq(now->socks[0].age_ns, SECOND);
+	cr_expect(now->socks[1].has & SOCK_HAS_AGE);
+	cr_expect_eq(now->socks[1].age_ns, 0);
+	now = run_next(&x, "SE");
+	cr_expect_eq(now->socks[0].age_ns, 2 * SECOND);
+	run_done(&x);
+}
+
+Test(track, what_closed_stays_for_three_seconds_behind_the_living)
+{
+	const struct snapshot *now;
+	struct run x;
+
+	run_init(&x);
+	run_next(&x, "SE");
+	now = run_next(&x, "S.");
+	cr_assert_eq(now->ngone, 1);
+	cr_expect_eq(now->count, 1);
+	cr_expect_eq(now->socks[1].cookie, 2);
+	cr_expect_eq(now->socks[1].life, LIFE_GONE);
+	cr_expect_eq(now->socks[1].age_ns, SECOND);
+	cr_expect_null(snapshot_find(now, 2));
+	cr_expect_eq(run_next(&x, "S.")->ngone, 1);
+	cr_expect_eq(run_next(&x, "S.")->ngone, 1);
+	cr_expect_eq(run_next(&x, "S.")->ngone, 0);
+	run_done(&x);
+}
+
+Test(track, only_what_a_process_had_stays)
+{
+	static const struct { const char *before, *after; size_t gone; } cases[] = {
+		{ "E", ".", 1 }, { "S", ".", 1 }, { "C", ".", 1 }, { "e", ".", 1 },
+		{ "T", ".", 0 }, { "F", ".", 0 }, { "E", "T", 0 }, { "E", "F", 0 }, { "E", "E", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct run x;
+
+		run_init(&x);
+		run_next(&x, cases[i].before);
+		cr_expect_eq(run_next(&x, cases[i].after)->ngone, cases[i].gone, "%s to %s",
+		             cases[i].before, cases[i].after);
+		run_done(&x);
+	}
+}
+
+Test(track, nothing_stays_where_nobody_wants_it)
+{
+	struct run x;
+
+	run_init(&x);
+	x.track.lingers = false;
+	run_next(&x, "E");
+	cr_expect_eq(run_next(&x, ".")->ngone, 0);
+	run_done(&x);
+}
+
+Test(track, what_comes_back_does_not_stay_as_gone)
+{
+	const struct snapshot *now;
+	struct run x;
+
+	run_init(&x);
+	run_next(&x, "E");
+	run_next(&x, ".");
+	now = run_next(&x, "E");
+	cr_expect_eq(now->ngone, 0);
+	cr_expect_eq(now->count, 1);
+	run_done(&x);
+}
+
+/* Nobody can say: it stays as it was, once. */
+Test(track, what_is_unsure_is_gone_at_the_second_look)
+{
+	const struct snapshot *now;
+	struct run x;
+
+	run_init(&x);
+	run_next(&x, "S");
+	x.word = TRACK_UNSURE;
+	now = run_next(&x, ".");
+	cr_expect_eq(x.track.count, 0);
+	cr_assert_eq(now->count, 1);
+	cr_expect_eq(now->ngone, 0);
+	now = run_next(&x, ".");
+	cr_assert_eq(x.track.count, 1);
+	cr_expect_eq(x.track.events[0].change, TRACK_CLOSE);
+	cr_expect_eq(now->count, 0);
+	cr_expect_eq(now->ngone, 1);
+	run_done(&x);
+}
+
+/* What it moved meanwhile is not known; afterwards it is, over the whole time. */
+Test(track, what_is_unsure_has_no_rate_until_it_is_back)
+{
+	struct snapshot snaps[3];
+	struct run x = { .word = TRACK_UNSURE };
+	struct track t;
+
+	track_init(&t);
+	for (size_t i = 0; i < 3; i++) {
+		struct sock s = sock_of('E', 7);
+
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = (i + 1) * SECOND;
+		s.has |= SOCK_HAS_BYTES;
+		s.rx_bytes = 100 * i;
+		if (i != 1)
+			made_add(&snaps[i], s);
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], say, &x);
+		cr_assert_eq(snaps[i].count, 1);
+	}
+	cr_expect_eq(snaps[1].socks[0].has & SOCK_HAS_RATE, 0);
+	cr_expect(snaps[2].socks[0].has & SOCK_HAS_RATE);
+	cr_expect_eq(snaps[2].socks[0].rx_rate, 100, "200 bytes in two seconds");
+	for (size_t i = 0; i < 3; i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+Test(track, what_was_unsure_and_comes_back_may_be_unsure_again)
+{
+	struct run x;
+
+	run_init(&x);
+	run_next(&x, "S");
+	x.word = TRACK_UNSURE;
+	run_next(&x, ".");
+	run_next(&x, "S");
+	cr_expect_eq(run_next(&x, ".")->count, 1);
+	cr_expect_eq(x.track.count, 0);
+	run_done(&x);
+}
+
+Test(track, ten_thousand_stay_at_most_the_latest)
+{
+	struct snapshot snaps[3];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	t.lingers = true;
+	for (size_t i = 0; i < 3; i++) {
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = (i + 1) * SECOND;
+	}
+	for (uint64_t i = 1; i <= 12000; i++)
+		made_add(&snaps[0], sock_of('E', i));
+	for (uint64_t i = 1; i <= 500; i++)
+		made_add(&snaps[1], sock_of('E', 20000 + i));
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	cr_expect_eq(snaps[1].ngone, LINGER_MAX);
+	track_next(&t, &snaps[1], &snaps[2], confirm, &lives);
+	cr_assert_eq(snaps[2].ngone, LINGER_MAX);
+	cr_expect_eq(snaps[2].socks[0].cookie, 2501, "the oldest went");
+	cr_expect_eq(snaps[2].socks[LINGER_MAX - 1].cookie, 20500, "the latest are there");
+	for (size_t i = 0; i < 3; i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+/* A listener 1, and a pair whose server's end came through it. */
+static void
+add_pair(struct snapshot *now, uint64_t client, uint64_t server)
+{
+	uint32_t listener = 1, at = (uint32_t)now->count;
+	struct sock c = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 40000, "127.0.0.1", 80);
+	struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 80, "127.0.0.1", 40000);
+
+	c.cookie = client;
+	s.cookie = server;
+	c.has = s.has = SOCK_HAS_COOKIE | SOCK_HAS_BYTES;
+	c.inode = s.inode = 9;
+	c.peer = at + 2;
+	s.peer = at + 1;
+	s.listener = listener;
+	made_add(now, c);
+	made_add(now, s);
+}
+
+static void
+add_listener(struct snapshot *now)
+{
+	struct sock s = made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 80, NULL, 0);
+
+	s.cookie = 1;
+	s.has = SOCK_HAS_COOKIE;
+	s.inode = 8;
+	made_add(now, s);
+}
+
+Test(track, what_closed_finds_its_other_end_and_its_listener)
+{
+	struct snapshot snaps[3];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	t.lingers = true;
+	for (size_t i = 0; i < 3; i++) {
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = (i + 1) * SECOND;
+	}
+	add_listener(&snaps[0]);
+	add_pair(&snaps[0], 2, 3);
+	made_add(&snaps[1], sock_of('E', 77));	/* moves the others */
+	add_listener(&snaps[1]);
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	cr_assert_eq(snaps[1].ngone, 2);
+	cr_expect_eq(snaps[1].socks[2].peer, 4);
+	cr_expect_eq(snaps[1].socks[3].peer, 3);
+	cr_expect_eq(snaps[1].socks[3].listener, 2);
+	track_next(&t, &snaps[1], &snaps[2], confirm, &lives);
+	cr_assert_eq(snaps[2].ngone, 4, "77 and the listener went, too");
+	cr_expect_eq(snaps[2].socks[snaps[2].socks[0].peer - 1].cookie, 3);
+	cr_expect_eq(snaps[2].socks[snaps[2].socks[1].listener - 1].cookie, 1);
+	for (size_t i = 0; i < 3; i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+Test(track, what_closed_keeps_its_owners_and_its_final_totals)
+{
+	struct task task = made_task(4711, "web", "web\0-x", 7, 2);
+	struct owner owner = { &task, 3 };
+	struct snapshot snaps[3];
+	struct sock s = sock_of('E', 7), end = s;
+	struct track t;
+	bool lives = false;
+	uint64_t age;
+
+	s.owners = &owner;
+	s.nowners = 1;
+	end.has |= SOCK_HAS_BYTES;
+	end.rx_bytes = 1234;
+	track_init(&t);
+	t.lingers = true;
+	for (size_t i = 0; i < 3; i++) {
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = i + 1;
+	}
+	made_add(&snaps[0], s);
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	cr_expect_eq(track_destroyed(&t, &end, NULL, 2, &age), TRACK_KNOWN);
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	snapshot_clear(&snaps[0]);
+	task.comm = "another";
+	track_next(&t, &snaps[1], &snaps[2], confirm, &lives);
+	snapshot_clear(&snaps[1]);
+	cr_assert_eq(snaps[2].ngone, 1);
+	cr_assert_eq(snaps[2].socks[0].nowners, 1);
+	cr_expect_str_eq(snaps[2].socks[0].owners[0].task->comm, "web");
+	cr_expect_eq(snaps[2].socks[0].rx_bytes, 1234);
+	for (size_t i = 0; i < 3; i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+/* ---- listeners ---- */
+
+/* What the kernel says of a connection of port 80 that ended. */
+static struct sock
+ended(uint64_t cookie, uint64_t rx, uint64_t tx)
+{
+	struct sock s = made_sock(PROTO_TCP, STATE_UNKNOWN, "127.0.0.1", 80, "127.0.0.1", 40000);
+
+	s.cookie = cookie;
+	s.has = SOCK_HAS_COOKIE | SOCK_HAS_BYTES;
+	s.rx_bytes = rx;
+	s.tx_bytes = tx;
+	return s;
+}
+
+static void
+hear(struct track *t, struct sock end)
+{
+	uint64_t age;
+
+	track_destroyed(t, &end, &end, 1, &age);
+}
+
+/* Two snapshots of a listener and a pair with 100 and 10 bytes, a second apart. */
+static void
+listen_twice(struct track *t, struct snapshot snaps[2])
+{
+	track_init(t);
+	for (size_t i = 0; i < 2; i++) {
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = (i + 1) * SECOND;
+		add_listener(&snaps[i]);
+	}
+	add_pair(&snaps[0], 2, 3);
+	snaps[0].socks[2].rx_bytes = 100;
+	snaps[0].socks[2].tx_bytes = 10;
+}
+
+static void
+listen_done(struct track *t, struct snapshot snaps[2])
+{
+	snapshot_done(&snaps[0]);
+	snapshot_done(&snaps[1]);
+	track_done(t);
+}
+
+Test(track, a_listener_has_what_its_ended_connections_moved_since)
+{
+	struct snapshot snaps[2];
+	const struct sock *listener = NULL;
+	struct track t;
+	bool lives = false;
+
+	listen_twice(&t, snaps);
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	cr_expect_eq(snaps[0].socks[0].has & SOCK_HAS_RATE, 0, "the first tells none");
+	hear(&t, ended(3, 150, 15));	/* known: what is more than in the snapshot */
+	hear(&t, ended(4, 1000, 1));	/* came and went since: all of it */
+	hear(&t, ended(5, 2000, 2));
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	listener = &snaps[1].socks[0];
+	cr_assert(listener->has & SOCK_HAS_RATE);
+	cr_expect_eq(listener->rx_rate, 50 + 1000 + 2000);
+	cr_expect_eq(listener->tx_rate, 5 + 1 + 2);
+	listen_done(&t, snaps);
+}
+
+/* The dump had it a moment before it ended: what it moved is not counted twice. */
+Test(track, one_that_ended_after_the_dump_is_counted_once)
+{
+	struct snapshot snaps[2];
+	struct track t;
+	bool lives = false;
+
+	listen_twice(&t, snaps);
+	add_pair(&snaps[1], 2, 3);
+	snaps[1].socks[2].rx_bytes = 140;
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	hear(&t, ended(3, 150, 15));
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	cr_expect_eq(snaps[1].socks[0].rx_rate, 50);
+	cr_expect_eq(snaps[1].socks[2].has & SOCK_HAS_RATE, 0);
+	listen_done(&t, snaps);
+}
+
+Test(track, a_listener_has_no_rate_where_not_all_was_heard)
+{
+	struct snapshot snaps[2];
+	struct track t;
+	bool lives = false;
+
+	listen_twice(&t, snaps);
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	t.deaf = true;
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	cr_expect_eq(snaps[1].socks[0].has & SOCK_HAS_RATE, 0);
+	cr_expect_not(t.deaf, "for one interval");
+	listen_done(&t, snaps);
+}
+
+Test(track, what_counts_for_nobody_is_no_rate)
+{
+	struct snapshot snaps[2];
+	struct sock end = ended(4, 1000, 1), other = ended(5, 1000, 1);
+	struct track t;
+	bool lives = false;
+	uint64_t age;
+
+	other.local.port = 81;
+	listen_twice(&t, snaps);
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	track_destroyed(&t, &end, NULL, 1, &age);
+	hear(&t, other);
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	cr_expect(snaps[1].socks[0].has & SOCK_HAS_RATE);
+	cr_expect_eq(snaps[1].socks[0].rx_rate, 0);
+	listen_done(&t, snaps);
 }
 
 Test(track, a_restart_is_no_event)
