@@ -70,14 +70,14 @@ break_tie(const struct row *x, const struct row *y)
 
 /* As break_tie() orders: local port, local address, and the peer's port as far as there is room. */
 static uint64_t
-rank_sock(const struct sock *s)
+rank_ends(const struct endpoint *local, const struct endpoint *remote)
 {
-	struct value addr = value_addr(&s->local);
+	struct value addr = value_addr(local);
 	uint64_t rank = value_rank(&addr);
 
-	if (!addr_is_v4(s->local.addr))
-		return (uint64_t)s->local.port << 48 | rank >> 16;
-	return (uint64_t)s->local.port << 48 | rank >> 1 | s->remote.port >> 1;
+	if (!addr_is_v4(local->addr))
+		return (uint64_t)local->port << 48 | rank >> 16;
+	return (uint64_t)local->port << 48 | rank >> 1 | remote->port >> 1;
 }
 
 /* A count goes by what it is a count of: its oldest socket is another one every few seconds. */
@@ -94,7 +94,12 @@ rank_tie(const struct row *r)
 {
 	if (r->kind == ROW_PROCESS)
 		return r->sum->task ? (uint64_t)r->sum->task->pid : r->sum->id;
-	return r->kind == ROW_TIME_WAIT ? rank_count(r) : rank_sock(r->sock);
+	if (r->kind == ROW_TIME_WAIT)
+		return rank_count(r);
+	/* A pair stays where it is when its client's end goes out of sight. */
+	if (r->kind == ROW_PAIR && !row_is_client(r))
+		return rank_ends(&r->sock->remote, &r->sock->local);
+	return rank_ends(&r->sock->local, &r->sock->remote);
 }
 
 static int
