@@ -339,6 +339,8 @@ compare_bytes(const char *a, size_t a_len, const char *b, size_t b_len)
 static int
 compare_enum(const struct value *a, const struct value *b)
 {
+	if (a->name == b->name)
+		return 0;
 	return compare_bytes(a->name, strlen(a->name), b->name, strlen(b->name));
 }
 
@@ -393,9 +395,9 @@ compare_party(const struct value *a, const struct value *b)
 	const struct task *x = a->party.task, *y = b->party.task;
 	int r = order_u64(!x, !y);
 
-	if (r == 0 && x)
+	if (r == 0 && x != y)
 		r = compare_bytes(value_app(x), strlen(value_app(x)), value_app(y), strlen(value_app(y)));
-	if (r == 0 && x)
+	if (r == 0 && x != y)
 		r = order_u64((uint64_t)x->pid, (uint64_t)y->pid);
 	if (r == 0 && a->party.at && b->party.at) {
 		struct value from = value_endpoint(a->party.at), to = value_endpoint(b->party.at);

@@ -46,6 +46,7 @@ view_done(struct view *v)
 	free(m->marks);
 	free(m->slots);
 	free(m->keys);
+	free(m->values);
 	free(m->spare);
 	free(m);
 	free(v->rows);

@@ -87,14 +87,16 @@ struct view_memory {
 	uint8_t         *marks;
 	uint32_t        *slots;		/* of each socket: its root's number + 1 */
 	void            *keys;		/* view_order.c */
+	struct value    *values;
 	struct row      *spare;
-	size_t           marks_cap, slots_cap, keys_cap, spare_cap;
+	size_t           marks_cap, slots_cap, keys_cap, values_cap, spare_cap;
 };
 
 /* How rows are ordered. */
 struct order {
 	const struct field *field;
 	const struct row   *rows;	/* that the keys are of */
+	const struct value *values;	/* of each of them */
 	bool                descends;
 	bool                whole;	/* equal ranks are equal values */
 	/* Rows of a lower class come first, whichever way the field goes; NULL: there is one. */
