@@ -12,6 +12,7 @@
 
 #include "act/container.h"
 #include "base/util.h"
+#include "model/cgroup.h"
 
 /* ---- arguments ---- */
 
@@ -348,11 +349,27 @@ keeper_add_command(struct text *t, const struct keeper *k)
 		adds[k->kind](t, k);
 }
 
-bool
-keeper_restarts(const char *root, const struct task *task, const char *unit, bool user, char *ret,
-                size_t size)
-{
-	struct unit_manager m = manager_of(root, task, user);
+/* ---- what is started again ---- */
 
-	return unit_restart(&m, unit, ret, size);
+/* A user's manager, and all that it starts, is below user@UID.service of the system. */
+bool
+restarter_find(const char *root, const struct task *task, struct restarter *ret)
+{
+	char unit[CGROUP_NAME_SIZE];
+	struct unit_manager m;
+
+	*ret = (struct restarter){ .user = false };
+	if (!task->cgroup || cgroup_unit(task->cgroup, unit) == 0 || !is_sound_name(unit))
+		return false;
+	ret->user = strstr(task->cgroup, "/user@") != NULL;
+	snprintf(ret->unit, sizeof ret->unit, "%s", unit);
+	m = manager_of(root, task, ret->user);
+	return unit_restart(&m, unit, ret->how, sizeof ret->how);
+}
+
+void
+restarter_add_command(struct text *t, const struct restarter *r)
+{
+	text_addf(t, "systemctl%s stop", r->user ? " --user" : "");
+	add_unit(t, r->unit);
 }

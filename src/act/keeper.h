@@ -49,8 +49,17 @@ bool keeper_find(const char *root, const struct task *task, const struct sock *s
 void keeper_add_command(struct text *t, const struct keeper *k);
 bool keeper_is_named(const struct keeper *k);
 
-/* Does Restart= start a service of the task's user, or of the machine, again? See unit_restart(). */
-bool keeper_restarts(const char *root, const struct task *task, const char *unit, bool user,
-                     char *ret, size_t size);
+/* The service that a task belongs to, where systemd starts it again by itself. */
+struct restarter {
+	char unit[KEEPER_NAME_SIZE];	/* "postgresql@15-main.service" */
+	char how[32];			/* what Restart= says: "on-failure", see unit_restart() */
+	bool user;			/* of a user's own manager */
+};
+
+/* By the control group of the task and the files of its unit. Returns whether there is one. */
+bool restarter_find(const char *root, const struct task *task, struct restarter *ret);
+
+/* Adds the command that ends the service for good, "systemctl stop web.service". */
+void restarter_add_command(struct text *t, const struct restarter *r);
 
 #endif

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "act/keeper.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -394,6 +395,8 @@ struct left {
 	struct text names;
 	bool        ours;	/* a victim is among them */
 	bool        stopped;
+	bool        serviced;	/* starter: the service that started it */
+	struct restarter starter;
 };
 
 static void
@@ -407,6 +410,9 @@ note_left(const struct killing *k, const struct kill_port *p, struct left *left)
 		for (uint32_t n = 0; n < s->nowners; n++) {
 			left->ours    |= is_victim(p, s->owners[n].task);
 			left->stopped |= s->owners[n].task->state == 'T';
+			if (!left->serviced)
+				left->serviced = restarter_find(KEEPER_ROOT, s->owners[n].task,
+				                                &left->starter);
 		}
 		if (left->names.len > 0)
 			continue;
@@ -417,6 +423,19 @@ note_left(const struct killing *k, const struct kill_port *p, struct left *left)
 }
 
 static void
+say_started(const struct kill_port *p, const struct left *left)
+{
+	struct text command;
+
+	text_init(&command);
+	restarter_add_command(&command, &left->starter);
+	fprintf(stderr, _("lotop: Port %1$s is held again: %2$s (Restart=%3$s) started %4$s; %5$s ends that.\n"),
+	        p->word, left->starter.unit, left->starter.how, text_str(&left->names),
+	        text_str(&command));
+	text_done(&command);
+}
+
+static void
 say_held(const struct killing *k, const struct kill_port *p)
 {
 	struct left left = { .ours = false };
@@ -424,7 +443,9 @@ say_held(const struct killing *k, const struct kill_port *p)
 
 	text_init(&left.names);
 	note_left(k, p, &left);
-	if (!left.ours)
+	if (!left.ours && left.serviced)
+		say_started(p, &left);
+	else if (!left.ours)
 		fprintf(stderr, _("lotop: Port %1$s is held again: it was started again as %2$s; stop what "
 		                  "starts it.\n"), p->word, text_str(&left.names));
 	else if (left.stopped)

@@ -100,8 +100,16 @@ struct port_use {
 	bool               answers_v4;	/* a client of 127.0.0.1 is answered */
 };
 
+/* A socket that holds a port. Most hold none, and are not looked at twice. */
+struct held {
+	struct sock     *sock;
+	struct port_use *use;
+	struct held     *next;
+};
+
 struct ports {
 	struct arena *arena;
+	struct held  *held;	/* all of them */
 	struct map    by_port;	/* port_key() -> struct port_use */
 	struct map    by_addr;	/* and of one address, hashed -> first struct sock with a known holder */
 };
@@ -175,13 +183,15 @@ answers_v4_loopback(const struct snapshot *snap, const struct sock *s)
 }
 
 static void
-note_port(struct ports *p, const struct snapshot *snap, const struct sock *s)
+note_port(struct ports *p, const struct snapshot *snap, struct sock *s)
 {
-	struct port_use *use = use_of(p, s);
+	struct held *held = arena_alloc(p->arena, sizeof *held);
 
+	*held = (struct held){ .sock = s, .use = use_of(p, s), .next = p->held };
+	p->held = held;
 	if (s->nowners > 0)
-		note_program(p, use, s);
-	use->answers_v4 |= answers_v4_loopback(snap, s);
+		note_program(p, held->use, s);
+	held->use->answers_v4 |= answers_v4_loopback(snap, s);
 }
 
 static bool
@@ -191,14 +201,13 @@ is_v6_loopback(const struct sock *s)
 }
 
 static uint32_t
-find_of_port(const struct ports *p, const struct sock *s, bool saw_v4)
+find_of_port(const struct held *h, bool saw_v4)
 {
-	const struct port_use *use = map_get(&p->by_port, port_key(s));
 	uint32_t warn = 0;
 
-	if (use->apart && !use->shared)
+	if (h->use->apart && !h->use->shared)
 		warn |= 1u << FINDING_SPLIT;
-	if (saw_v4 && !use->answers_v4 && s->state == STATE_LISTEN && is_v6_loopback(s))
+	if (saw_v4 && !h->use->answers_v4 && h->sock->state == STATE_LISTEN && is_v6_loopback(h->sock))
 		warn |= 1u << FINDING_ONE_FAMILY;
 	return warn;
 }
@@ -232,9 +241,8 @@ findings_set(struct snapshot *s)
 		if (sock_holds_port(&s->socks[i]))
 			note_port(&ports, s, &s->socks[i]);
 	}
-	for (size_t i = 0; i < s->count; i++)
-		if (sock_holds_port(&s->socks[i]))
-			s->socks[i].warn |= find_of_port(&ports, &s->socks[i], saw_v4);
+	for (struct held *h = ports.held; h; h = h->next)
+		h->sock->warn |= find_of_port(h, saw_v4);
 	map_done(&ports.by_addr);
 	map_done(&ports.by_port);
 }

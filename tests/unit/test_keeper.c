@@ -249,16 +249,41 @@ Test(keeper, others_that_forward_for_containers)
 	tree_done(&t);
 }
 
-Test(keeper, tells_whether_a_service_comes_back)
+Test(keeper, tells_which_service_comes_back)
 {
+	static const struct { const char *cgroup, *how, *command; } cases[] = {
+		{ "/system.slice/system-postgresql.slice/postgresql@15-main.service", "on-failure",
+		  "systemctl stop postgresql@15-main.service" },
+		{ "/user.slice/user-1000.slice/user@1000.service/app.slice/web.service", "always",
+		  "systemctl --user stop web.service" },
+		{ "/system.slice/a\\x2db.service", "always", "systemctl stop 'a\\x2db.service'" },
+		{ "/system.slice/once.service", NULL, NULL },
+		{ "/system.slice/web.service", NULL, NULL },	/* the machine has none of that name */
+		{ "/user.slice/user-1000.slice/session-2.scope", NULL, NULL },
+		{ "/", NULL, NULL },
+		{ NULL, NULL, NULL },
+	};
 	struct task task = made_task(988, "postgres", NULL, 0, 0);
 	struct tree t;
-	char word[32];
 
 	tree_init(&t);
 	tree_text(&t, LIB "postgresql@.service", "[Service]\nRestart=on-failure\n");
-	cr_assert(keeper_restarts(t.path, &task, "postgresql@15-main.service", false, word, sizeof word));
-	cr_expect_str_eq(word, "on-failure");
-	cr_expect_not(keeper_restarts(t.path, &task, "postgresql@15-main.service", true, word, sizeof word));
+	tree_text(&t, LIB "once.service", "[Service]\nType=oneshot\n");
+	tree_text(&t, LIB "a\\x2db.service", "[Service]\nRestart=always\n");
+	tree_text(&t, "etc/systemd/user/web.service", "[Service]\nRestart=always\n");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct restarter r;
+		struct text command;
+
+		task.cgroup = cases[i].cgroup;
+		cr_expect_eq(restarter_find(t.path, &task, &r), cases[i].how != NULL, "%zu", i);
+		if (!cases[i].how)
+			continue;
+		text_init(&command);
+		restarter_add_command(&command, &r);
+		cr_expect_str_eq(r.how, cases[i].how);
+		cr_expect_str_eq(text_str(&command), cases[i].command);
+		text_done(&command);
+	}
 	tree_done(&t);
 }
