@@ -62,6 +62,30 @@ Test(screen, names_the_holder)
 	mksock_stop(&m);
 }
 
+/* Marked by a sign before it, and gone from all that counts. */
+Test(screen, marks_what_is_new_and_keeps_what_closed_for_three_seconds)
+{
+	struct pty *p;
+	int64_t closed;
+	int old = stage_listen(8000), fd;
+
+	p = stage_lotop(NULL, "-c lport,laddr,age");
+	pty_expect_row(p, "^    8000 127.0.0.1 ");
+	fd = stage_listen(8001);
+	pty_expect_row(p, "^ [+]  8001 127.0.0.1 ");
+	pty_expect_row(p, "2 listening");
+	close(fd);
+	closed = run_now_ms();
+	pty_expect_row(p, "^ -  8001 127.0.0.1 ");
+	pty_expect_row(p, "1 listening");
+	pty_expect_row(p, "^ 1 of 1");
+	cr_expect(pty_find_row(p, "^    8000 127.0.0.1 ") >= 0, "%s", pty_dump(p));
+	expect_no_port(p, 8001);
+	cr_expect_geq(run_now_ms() - closed, 2800, "it went after %d ms", (int)(run_now_ms() - closed));
+	pty_free(p);
+	close(old);
+}
+
 Test(screen, shows_what_opens_and_drops_what_closes)
 {
 	struct mksock first, second;

@@ -93,6 +93,52 @@ Test(list, marks_ports_that_the_kernel_gave_out)
 	made_ui_close(&x);
 }
 
+Test(list, marks_what_is_new_and_what_closed_before_the_port)
+{
+	struct made_ui x;
+	struct sock gone;
+
+	made_ui_open(&x, NULL);
+	made_ui_listen(&x, "127.0.0.1", 3000, 1);
+	made_ui_listen(&x, "127.0.0.1", 3001, 2);
+	made_ui_listen(&x, "127.0.0.1", 40001, 3);
+	x.snap.socks[1].life = x.snap.socks[2].life = LIFE_NEW;
+	gone = x.snap.socks[0];
+	gone.cookie = 4;
+	gone.local.port = 3002;
+	snapshot_add_gone(&x.snap, &gone);
+	made_ui_take(&x);
+	expect_row(&x, 3, "    3000 127.0.0.1 tcp   loopback (none)");
+	expect_row(&x, 4, " +  3001 127.0.0.1 tcp   loopback (none)");
+	expect_row(&x, 5, " -  3002 127.0.0.1 tcp   loopback (none)");
+	expect_row(&x, 6, " + 40001 127.0.0.1 tcp   loopback (none)");
+	expect_shown(&x, "3 listening");
+	expect_shown(&x, " 3 of 3");
+	made_ui_close(&x);
+}
+
+/* It closes while it is selected: it keeps its place until it goes. */
+Test(list, the_cursor_stays_with_what_closed_until_it_goes)
+{
+	struct made_ui x;
+	struct sock gone;
+
+	open_with(&x, 3);
+	made_ui_keys(&x, "Down");
+	expect_selected(&x, "3010");
+	gone = x.snap.socks[1];
+	snapshot_clear(&x.snap);
+	made_ui_listen(&x, "127.0.0.1", 3000, 3000);
+	made_ui_listen(&x, "127.0.0.1", 3020, 3020);
+	snapshot_add_gone(&x.snap, &gone);
+	made_ui_take(&x);
+	expect_selected(&x, " -  3010");
+	x.snap.ngone = 0;
+	made_ui_take(&x);
+	expect_selected(&x, "3020");
+	made_ui_close(&x);
+}
+
 Test(list, says_why_it_is_empty)
 {
 	struct made_ui x;

@@ -817,6 +817,28 @@ Test(openmetrics, equal_labels_are_one_series)
 	tear_down(&x);
 }
 
+Test(openmetrics, rates_are_those_since_the_last_look_or_nothing)
+{
+	struct fixture x;
+	const char *out;
+
+	set_up(&x);
+	add_listener(&x, NULL, 0);
+	add_listener(&x, NULL, 0);
+	for (size_t i = 0; i < 2; i++) {
+		x.snap.socks[i].has |= SOCK_HAS_RATE;
+		x.snap.socks[i].rx_rate = 1000 + i;
+	}
+	out = write_as(&x, "openmetrics");
+	cr_expect_not_null(strstr(out, "\n# TYPE lotop_listener_rx_bytes_per_second gauge\n"));
+	cr_expect_eq(count_of(out, "\nlotop_listener_rx_bytes_per_second{"), 1);
+	cr_expect_not_null(strstr(out, "process=\"\"} 2001\n"));
+	x.snap.socks[1].has &= ~SOCK_HAS_RATE;
+	out = write_as(&x, "openmetrics");
+	cr_expect_eq(count_of(out, "\nlotop_listener_rx_bytes_per_second{"), 0);
+	tear_down(&x);
+}
+
 Test(openmetrics, names_are_escaped)
 {
 	struct task task = made_task(7, "a\"b\\c\nd", "x", 2, 1);

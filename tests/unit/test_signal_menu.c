@@ -372,3 +372,24 @@ Test(signal_menu, says_why_there_is_nobody)
 		made_ui_close(&x);
 	}
 }
+
+/* It is only there to be seen: the processes that held it may have its port no more. */
+Test(signal_menu, does_not_open_on_what_is_closed)
+{
+	struct fixture f;
+	struct sock gone;
+
+	set_up(&f, 1);
+	show_listener(&f);
+	gone = f.x.snap.socks[0];
+	snapshot_cut(&f.x.snap, 0);
+	snapshot_add_gone(&f.x.snap, &gone);
+	made_ui_take(&f.x);
+	expect_selected(&f.x, " -  3000");
+	open_menu(&f);
+	expect_not_shown(&f.x, "SIGTERM");
+	expect_shown(&f.x, "It is closed already: nobody holds it any more.");
+	made_ui_keys(&f.x, "Enter");
+	cr_expect(lives(&f, 0));
+	tear_down(&f);
+}

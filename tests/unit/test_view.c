@@ -91,6 +91,86 @@ Test(view, is_empty_for_an_empty_snapshot)
 	tear_down(&x);
 }
 
+/* They are rows in their places, and are counted nowhere. */
+Test(view, has_what_closed_among_the_living)
+{
+	struct view_spec all = { .scope = SCOPE_ALL }, tcp = { .scope = SCOPE_LOOPBACK };
+	struct sock gone = made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 7500, NULL, 0);
+	struct fixture x;
+
+	gone.cookie = 100;
+	gone.has = SOCK_HAS_COOKIE;
+	tcp.protos = 1u << PROTO_TCP;
+	set_up(&x);
+	add_some(&x.snap);
+	view_build(&x.view, &x.snap, &all);
+	cr_expect_eq(x.view.counts.listening, 3);
+	snapshot_add_gone(&x.snap, &gone);
+	view_build(&x.view, &x.snap, &all);
+	EXPECT_ROWS(&x, "all", 5, 2, 7, 100, 1, 9, 3, 4, 6, 8);
+	cr_expect_eq(x.view.counts.in_scope, 9);
+	cr_expect_eq(x.view.counts.listening, 3);
+	cr_expect_eq(x.view.counts.gone, 1);
+	view_build(&x.view, &x.snap, &tcp);
+	EXPECT_ROWS(&x, "-t", 2, 7, 100, 1, 9, 3, 4);
+	tear_down(&x);
+}
+
+/* ---- rates of listeners ---- */
+
+static void
+add_rate(struct snapshot *snap, const char *laddr, const char *raddr, uint64_t rx, uint64_t tx)
+{
+	add_tcp(snap, STATE_ESTABLISHED, laddr, 80, raddr, 40000);
+	snap->socks[snap->count - 1].listener = 1;
+	snap->socks[snap->count - 1].has |= SOCK_HAS_RATE;
+	snap->socks[snap->count - 1].rx_rate = rx;
+	snap->socks[snap->count - 1].tx_rate = tx;
+}
+
+static void
+expect_rate(struct fixture *x, const char *id, uint64_t want)
+{
+	const struct field *f = field_find(id, strlen(id));
+	const struct row row = { .sock = &x->snap.socks[0], .env = &x->view.env };
+	struct value v = field_get(f, &row);
+
+	cr_assert_eq(v.kind, VAL_RATE, "%s", id);
+	cr_expect_eq(v.number, want, "%s: %llu", id, (unsigned long long)v.number);
+}
+
+/* What ended since the last look is the listener's own; what lives is in the scope or is not. */
+Test(view, a_listener_has_the_rates_of_its_connections_in_the_scope)
+{
+	struct view_spec loopback = { .scope = SCOPE_LOOPBACK }, all = { .scope = SCOPE_ALL };
+	struct fixture x;
+
+	set_up(&x);
+	add_tcp(&x.snap, STATE_LISTEN, "0.0.0.0", 80, NULL, 0);
+	x.snap.socks[0].has |= SOCK_HAS_RATE;
+	x.snap.socks[0].rx_rate = 1;
+	x.snap.socks[0].tx_rate = 2;
+	add_rate(&x.snap, "127.0.0.1", "127.0.0.1", 10, 20);
+	add_rate(&x.snap, "127.0.0.1", "127.0.0.1", 30, 40);
+	add_rate(&x.snap, "192.0.2.2", "192.0.2.9", 500, 600);
+	add_rate(&x.snap, "127.0.0.1", "127.0.0.1", 7000, 7000);
+	x.snap.socks[4].has &= ~SOCK_HAS_RATE;
+	view_build(&x.view, &x.snap, &loopback);
+	expect_rate(&x, "rx", 41);
+	expect_rate(&x, "tx", 62);
+	view_build(&x.view, &x.snap, &all);
+	expect_rate(&x, "rx", 541);
+	expect_rate(&x, "tx", 662);
+	x.snap.socks[0].has &= ~SOCK_HAS_RATE;
+	view_build(&x.view, &x.snap, &all);
+	{
+		const struct row row = { .sock = &x.snap.socks[0], .env = &x.view.env };
+
+		cr_expect_eq(field_get(field_find("rx", 2), &row).kind, VAL_NONE, "not all was heard");
+	}
+	tear_down(&x);
+}
+
 Test(view, holds_what_was_chosen)
 {
 	struct view_spec all = { .scope = SCOPE_ALL }, loopback = { .scope = SCOPE_LOOPBACK };
