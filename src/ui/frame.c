@@ -351,8 +351,7 @@ draw_count(struct ui *ui, struct cells *c, size_t row)
 	if (!ui->snap || hides_list(ui))
 		return;
 	text_clear(t);
-	text_addf(t, _("%1$zu of %2$zu"), ui->view.count - ui->view.counts.gone,
-	          ui->view.counts.in_scope);
+	text_addf(t, _("%1$zu of %2$zu"), ui->view.counts.rows, ui->view.counts.rows_total);
 	col = cells_put(c, row, 1, c->cols, ROLE_DIM, text_str(t));
 	if (is_marked(ui) && col + GAP + width < c->cols)
 		cells_put(c, row, c->cols - width - 1, c->cols, ROLE_DIM, legend);

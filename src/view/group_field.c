@@ -40,7 +40,7 @@ get_app(const struct row *r, struct value *v)
 	const struct task *task = task_of(r);
 
 	if (task)
-		*v = value_text(value_app(task));
+		*v = value_text(task_app(task));
 }
 
 static void
@@ -71,14 +71,14 @@ static void
 get_rx(const struct row *r, struct value *v)
 {
 	if (r->sum && r->sum->has_rate)
-		*v = value_number(VAL_BYTES, r->sum->rx_rate);
+		*v = value_number(VAL_RATE, r->sum->rx_rate);
 }
 
 static void
 get_tx(const struct row *r, struct value *v)
 {
 	if (r->sum && r->sum->has_rate)
-		*v = value_number(VAL_BYTES, r->sum->tx_rate);
+		*v = value_number(VAL_RATE, r->sum->tx_rate);
 }
 
 #define NUMBER (FIELD_RIGHT | FIELD_OWNERS)
@@ -98,9 +98,9 @@ const struct field group_fields[] = {
 	{ "conns", N_("CONNS"), N_("Connections that it has, in the scope"),
 	  VAL_NUMBER, SUM, .get = get_conns },
 	{ "rx", N_("RX/s"), N_("Bytes a second that it receives"),
-	  VAL_BYTES, SUM | FIELD_INFO, .get = get_rx },
+	  VAL_RATE, SUM | FIELD_INFO, .get = get_rx },
 	{ "tx", N_("TX/s"), N_("Bytes a second that it sends"),
-	  VAL_BYTES, SUM | FIELD_INFO, .get = get_tx },
+	  VAL_RATE, SUM | FIELD_INFO, .get = get_tx },
 };
 
 const size_t ngroup_fields = ARRAY_SIZE(group_fields);

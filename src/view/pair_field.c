@@ -6,6 +6,7 @@
  * in sight, the server's numbers are turned round.
  */
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "view/row.h"
 
@@ -96,19 +97,19 @@ rtt(const struct sock *s)
 static uint64_t
 age(const struct sock *s)
 {
-	return s->age_ns / UINT64_C(1000000000);
+	return s->age_ns / NS_PER_SEC;
 }
 
 static void
 get_rx(const struct row *r, struct value *v)
 {
-	get_of(r, v, VAL_BYTES, &(struct two_ends){ SOCK_HAS_RATE, rx_rate, tx_rate });
+	get_of(r, v, VAL_RATE, &(struct two_ends){ SOCK_HAS_RATE, rx_rate, tx_rate });
 }
 
 static void
 get_tx(const struct row *r, struct value *v)
 {
-	get_of(r, v, VAL_BYTES, &(struct two_ends){ SOCK_HAS_RATE, tx_rate, rx_rate });
+	get_of(r, v, VAL_RATE, &(struct two_ends){ SOCK_HAS_RATE, tx_rate, rx_rate });
 }
 
 static void
@@ -132,7 +133,7 @@ get_tx_total(const struct row *r, struct value *v)
 static void
 get_age(const struct row *r, struct value *v)
 {
-	get_of(r, v, VAL_NUMBER, &(struct two_ends){ SOCK_HAS_AGE, age, age });
+	get_of(r, v, VAL_SECONDS, &(struct two_ends){ SOCK_HAS_AGE, age, age });
 }
 
 #define BOTH (FIELD_PEERS | FIELD_OWNERS)
@@ -146,17 +147,17 @@ const struct field pair_fields[] = {
 	{ "state", N_("STATE"), N_("State of the client's end and of the server's; once where they agree"),
 	  VAL_STATES, FIELD_PEERS, .get = get_states },
 	{ "rx", N_("RX/s"), N_("Bytes a second that the client receives"),
-	  VAL_BYTES, FLOW, .get = get_rx },
+	  VAL_RATE, FLOW, .get = get_rx },
 	{ "tx", N_("TX/s"), N_("Bytes a second that the client sends"),
-	  VAL_BYTES, FLOW, .get = get_tx },
+	  VAL_RATE, FLOW, .get = get_tx },
 	{ "rtt", N_("RTT"), N_("Round trip time"),
 	  VAL_USEC, FLOW, .get = get_rtt },
 	{ "rx_total", N_("RXTOTAL"), N_("Bytes that the client has received since the connection opened"),
 	  VAL_BYTES, FLOW, .get = get_rx_total },
 	{ "tx_total", N_("TXTOTAL"), N_("Bytes that the client has sent since the connection opened"),
 	  VAL_BYTES, FLOW, .get = get_tx_total },
-	{ "age", N_("AGE"), N_("Seconds since the connection was seen first"),
-	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG | FIELD_PEERS, .get = get_age },
+	{ "age", N_("AGE"), N_("Since when the connection was seen first"),
+	  VAL_SECONDS, FIELD_RIGHT | FIELD_BIG | FIELD_PEERS, .get = get_age },
 };
 
 const size_t npair_fields = ARRAY_SIZE(pair_fields);

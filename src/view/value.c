@@ -55,12 +55,6 @@ value_party(const struct task *task, const struct endpoint *at)
 }
 
 const char *
-value_app(const struct task *task)
-{
-	return task->comm;
-}
-
-const char *
 value_next_word(const struct value *v, unsigned *at)
 {
 	while (*at < 32 && v->words.set >> *at) {
@@ -244,7 +238,7 @@ add_party(struct text *t, const struct value *v, enum value_style style, enum te
 
 	(void)style;
 	if (task) {
-		text_add_safe(t, value_app(task), strlen(value_app(task)), cs);
+		text_add_safe(t, task_app(task), strlen(task_app(task)), cs);
 		text_addf(t, at ? " %d " : " %d", (int)task->pid);
 	}
 	if (at && is_usual(at->addr))
@@ -396,7 +390,7 @@ compare_party(const struct value *a, const struct value *b)
 	int r = order_u64(!x, !y);
 
 	if (r == 0 && x != y)
-		r = compare_bytes(value_app(x), strlen(value_app(x)), value_app(y), strlen(value_app(y)));
+		r = compare_bytes(task_app(x), strlen(task_app(x)), task_app(y), strlen(task_app(y)));
 	if (r == 0 && x != y)
 		r = order_u64((uint64_t)x->pid, (uint64_t)y->pid);
 	if (r == 0 && a->party.at && b->party.at) {
@@ -511,7 +505,7 @@ rank_owners(const struct value *v)
 static uint64_t
 rank_party(const struct value *v)
 {
-	const char *app = v->party.task ? value_app(v->party.task) : NULL;
+	const char *app = v->party.task ? task_app(v->party.task) : NULL;
 
 	return app ? rank_bytes(app, strlen(app)) : UINT64_MAX;
 }

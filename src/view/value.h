@@ -72,9 +72,6 @@ struct value value_addr(const struct endpoint *e);
 struct value value_endpoint(const struct endpoint *e);
 struct value value_party(const struct task *task, const struct endpoint *at);	/* both NULL give VAL_NONE */
 
-/* What a person calls a process, as VAL_PARTY shows it: raw bytes. */
-const char *value_app(const struct task *task);
-
 /* Adds the value as sanitized text in one line; nothing for VAL_NONE. */
 void value_add(struct text *t, const struct value *v, enum value_style style, enum text_charset cs);
 

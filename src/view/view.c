@@ -191,12 +191,16 @@ is_folded(const struct build *b, const struct view_ops *ops, size_t i)
 	       (!ops->links || socks[view_mate(b, i)].state == STATE_TIME_WAIT);
 }
 
-/* Counts the row of depth 0 that socket i is in or below, once. */
+/* Counts the row of depth 0 that socket i is in or below, once, unless all of it is gone. */
 static void
 count_row(struct build *b, size_t i)
 {
-	b->v->counts.rows_total += !(b->m->marks[i] & MARK_COUNTED);
+	size_t mate = b->v->env.mates ? view_mate(b, i) : i;
+
+	if (b->m->marks[i] & MARK_COUNTED || (i >= b->snap->count && mate >= b->snap->count))
+		return;
 	b->m->marks[i] |= MARK_COUNTED;
+	b->v->counts.rows_total++;
 }
 
 static void
@@ -258,7 +262,7 @@ view_arrange(struct build *b)
 	v->rows = view_room(v->rows, chosen->count, &v->cap, sizeof *v->rows);
 	if (chosen->count > 0)
 		memcpy(v->rows, chosen->rows, chosen->count * sizeof *v->rows);
-	v->count = v->counts.rows = chosen->count;
+	v->count = chosen->count;
 }
 
 static const struct view_ops view_sockets = {
@@ -306,6 +310,13 @@ is_asked_for(const struct view_spec *spec)
 	return filter_names_state(spec->filter, STATE_TIME_WAIT);
 }
 
+static void
+count_rows(struct view *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		v->counts.rows += v->rows[i].depth == 0 && row_life(&v->rows[i]) != LIFE_GONE;
+}
+
 void
 view_build(struct view *v, const struct snapshot *snap, const struct view_spec *spec)
 {
@@ -327,8 +338,7 @@ view_build(struct view *v, const struct snapshot *snap, const struct view_spec *
 		ops->prepare(&b);
 	choose(&b, ops);
 	ops->arrange(&b);
-	for (size_t i = 0; i < v->count; i++)
-		v->counts.gone += v->rows[i].sock->life == LIFE_GONE;
+	count_rows(v);
 }
 
 /* ---- finding ---- */

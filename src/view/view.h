@@ -58,8 +58,7 @@ struct view_counts {
 	size_t connections;	/* sockets: TCP with a peer but TIME_WAIT, and connected UDP */
 	size_t hidden;		/* sockets whose holder is hidden */
 	size_t rows;		/* of depth 0 */
-	size_t rows_total;	/* of depth 0, had nothing been filtered */
-	size_t gone;		/* rows of what closed, of depth 0 */
+	size_t rows_total;	/* had nothing been filtered */
 };
 
 struct view {

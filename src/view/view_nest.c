@@ -92,7 +92,6 @@ nest(struct build *b, bool folded,
 	}
 	n->order = view_room(n->order, roots->count, &n->order_cap, sizeof *n->order);
 	order_numbers(b, roots->rows, roots->count, n->order);
-	b->v->counts.rows = roots->count;
 	for (size_t i = 0; i < roots->count; i++)
 		emit_root(b, n->order[i], folded);
 }

@@ -65,6 +65,7 @@ struct processes {
 	const struct sock **socks;
 	uint16_t           *ports;
 	size_t              count, cap, sums_cap, socks_cap, ports_cap;
+	size_t              there;	/* of them: that have more than what is gone */
 	size_t              nsocks, nports;	/* used so far */
 };
 

@@ -72,7 +72,7 @@ count_holders(const struct sock *s)
 	return MAX(s->nowners, 1);
 }
 
-/* Finds all that would have a row, had nothing been filtered. */
+/* Finds all that would have a row, had nothing been filtered. What has gone is behind the rest. */
 static void
 prepare(struct build *b)
 {
@@ -80,9 +80,10 @@ prepare(struct build *b)
 
 	map_clear(&p->by_key);
 	p->count = 0;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->snap->count; i++)
 		for (size_t k = 0; b->m->marks[i] && k < count_holders(&b->snap->socks[i]); k++)
 			holder_of(p, &b->snap->socks[i], k);
+	p->there = p->count;
 }
 
 /* ---- what it holds ---- */
@@ -221,7 +222,7 @@ arrange(struct build *b)
 	for (size_t i = 0; i < m->chosen.count; i++)
 		socks += place(b, &m->chosen.rows[i]);
 	make_room(b, socks);
-	b->v->counts.rows_total = m->processes.count;
+	b->v->counts.rows_total = m->processes.there;
 	nest(b, true, sum_up);
 }
 

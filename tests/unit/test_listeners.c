@@ -36,6 +36,25 @@ find(struct snapshot *snap, const char *addr, uint32_t ifindex)
 	return found ? (int)(found - snap->socks) : -1;
 }
 
+/* Those of TCP take connections, those of UDP what comes from sockets with a peer. */
+Test(listeners, the_two_protocols_are_apart)
+{
+	struct sock c = made_sock(PROTO_UDP, STATE_ESTABLISHED, "127.0.0.1", 80, "127.0.0.1", 4000);
+	struct snapshot snap;
+	struct listeners tcp, udp;
+
+	made_snapshot(&snap);
+	made_add(&snap, listener("127.0.0.1", -1, 0));
+	made_add(&snap, made_sock(PROTO_UDP, STATE_UNCONN, "0.0.0.0", 80, NULL, 0));
+	listeners_init(&tcp, &snap, &snap.arena);
+	listeners_init_udp(&udp, &snap, &snap.arena);
+	cr_expect_eq(listeners_find(&tcp, &c), &snap.socks[0]);
+	cr_expect_eq(listeners_find(&udp, &c), &snap.socks[1]);
+	listeners_done(&tcp);
+	listeners_done(&udp);
+	snapshot_done(&snap);
+}
+
 Test(listeners, the_best_fit_is_found)
 {
 	static const struct {

@@ -260,6 +260,94 @@ Test(value, sets_of_words_sort_by_their_first)
 	expect_ascending("words", v, ARRAY_SIZE(v));
 }
 
+Test(value, a_party_is_its_process_and_its_port)
+{
+	static const struct { const char *addr, *with, *alone; } cases[] = {
+		{ "127.0.0.1", "chrome 33 :80", ":80" }, { "::1", "chrome 33 :80", ":80" },
+		{ "127.0.0.2", "chrome 33 127.0.0.2:80", "127.0.0.2:80" },
+		{ "2001:db8::1", "chrome 33 [2001:db8::1]:80", "[2001:db8::1]:80" },
+	};
+	struct task task = { .pid = 33, .comm = "chrome" }, vile = { .pid = 1, .comm = "a\033b" };
+	struct value v;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct endpoint e = made_endpoint(cases[i].addr, 80);
+
+		v = value_party(&task, &e);
+		expect_text(v, cases[i].with, cases[i].with);
+		v = value_party(NULL, &e);
+		expect_text(v, cases[i].alone, cases[i].alone);
+	}
+	v = value_party(&task, NULL);
+	expect_text(v, "chrome 33", "chrome 33");
+	v = value_party(&vile, NULL);
+	expect_text(v, "a\357\277\275b 1", "a\357\277\275b 1");
+	cr_expect_eq(value_party(NULL, NULL).kind, VAL_NONE);
+}
+
+Test(value, states_are_two_words_where_they_differ)
+{
+	static const struct { const char *client, *server, *text; } cases[] = {
+		{ "ESTABLISHED", "ESTABLISHED", "ESTABLISHED" }, { "FIN_WAIT2", NULL, "FIN_WAIT2" },
+		{ "FIN_WAIT2", "CLOSE_WAIT", "FIN_WAIT2/CLOSE_WAIT" }, { NULL, "LAST_ACK", "LAST_ACK" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct value v = { .kind = VAL_STATES, .states = { cases[i].client, cases[i].server } };
+
+		expect_text(v, cases[i].text, cases[i].text);
+	}
+}
+
+Test(value, ports_are_a_list)
+{
+	static const uint16_t list[] = { 80, 443, 9000 };
+	struct value v = { .kind = VAL_PORTS, .ports = { list, 3 } };
+
+	expect_text(v, "80 443 9000", "80 443 9000");
+}
+
+Test(value, parties_sort_by_name_pid_and_port_with_the_unknown_behind)
+{
+	struct endpoint e[] = {
+		made_endpoint("127.0.0.1", 9), made_endpoint("127.0.0.1", 80), made_endpoint("::1", 80),
+	};
+	struct task tasks[] = {
+		{ .pid = 9, .comm = "a-long-name-1" }, { .pid = 1, .comm = "a-long-name-2" },
+		{ .pid = 2, .comm = "a-long-name-2" }, { .pid = 1, .comm = "b" },
+	};
+	const struct value v[] = {
+		value_party(&tasks[0], &e[1]), value_party(&tasks[1], NULL),
+		value_party(&tasks[1], &e[0]), value_party(&tasks[1], &e[1]),
+		value_party(&tasks[1], &e[2]), value_party(&tasks[2], &e[0]),
+		value_party(&tasks[3], &e[0]), value_party(NULL, &e[0]), value_party(NULL, &e[1]),
+		{ .kind = VAL_NONE },
+	};
+
+	expect_ascending("parties", v, ARRAY_SIZE(v));
+}
+
+Test(value, states_sort_by_the_clients_and_ports_as_numbers)
+{
+	static const uint16_t lists[][5] = {
+		{ 80 }, { 80, 81 }, { 80, 81, 82, 83 }, { 80, 81, 82, 83, 84 }, { 80, 9000 }, { 9000 },
+	};
+	static const size_t counts[] = { 1, 2, 4, 5, 2, 1 };
+	const struct value states[] = {
+		{ .kind = VAL_STATES, .states = { "CLOSE_WAIT", "FIN_WAIT2" } },
+		{ .kind = VAL_STATES, .states = { "ESTABLISHED", "CLOSE_WAIT" } },
+		{ .kind = VAL_STATES, .states = { "ESTABLISHED", "ESTABLISHED" } },
+		{ .kind = VAL_STATES, .states = { NULL, "LAST_ACK" } },
+		{ .kind = VAL_NONE },
+	};
+	struct value ports[ARRAY_SIZE(lists)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		ports[i] = (struct value){ .kind = VAL_PORTS, .ports = { lists[i], counts[i] } };
+	expect_ascending("states", states, ARRAY_SIZE(states));
+	expect_ascending("ports", ports, ARRAY_SIZE(ports));
+}
+
 Test(value, addresses_sort_v4_first_then_by_bits)
 {
 	static const char *const addrs[] = {

@@ -329,6 +329,8 @@ Test(view_pairs, an_end_that_stays_is_in_one_row_with_one_that_has_gone)
 	cr_expect_eq(row_life(&x.made.view.rows[0]), LIFE_THERE, "one end is there");
 	cr_expect_eq(row_id(&x.made.view.rows[0]), 2, "by the end that lasts");
 	cr_expect_eq(view_find(&x.made.view, 3, 0), 0);
+	cr_expect_eq(x.made.view.counts.rows, 1);
+	cr_expect_eq(x.made.view.counts.rows_total, 1);
 	tear_down(&x);
 }
 
@@ -343,6 +345,8 @@ Test(view_pairs, both_ends_gone_are_one_row_that_is_gone)
 	cr_expect_eq(row_life(&x.made.view.rows[1]), LIFE_GONE);
 	cr_expect_str_eq(cell(&x, 1, "server"), "next 100 :3000");
 	cr_expect_eq(x.made.view.counts.connections, 2);
+	cr_expect_eq(x.made.view.counts.rows, 1);
+	cr_expect_eq(x.made.view.counts.rows_total, 1);
 	tear_down(&x);
 }
 

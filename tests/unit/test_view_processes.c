@@ -258,6 +258,8 @@ Test(view_processes, what_is_gone_is_shown_and_not_summed_up)
 	cr_expect_str_eq(cell(&x, 0, "conns"), "0");
 	cr_expect_eq(row_life(&x.made.view.rows[0]), LIFE_THERE);
 	cr_expect_eq(row_life(&x.made.view.rows[4]), LIFE_GONE);
+	cr_expect_eq(x.made.view.counts.rows, 1);
+	cr_expect_eq(x.made.view.counts.rows_total, 1);
 	tear_down(&x);
 }
 

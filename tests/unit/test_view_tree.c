@@ -311,6 +311,10 @@ Test(view_tree, what_is_gone_stays_where_it_was)
 	cr_expect_eq(row_life(&x.made.view.rows[4]), LIFE_GONE);
 	cr_expect_str_eq(made_cell(&x.made, 4, fields, nfields, "process"), "psql");
 	cr_expect_eq(x.made.view.counts.connections, 4, "gone ones are not counted");
+	made_gone(&x.made, 5);	/* all but 1 */
+	made_rows(&x.made);
+	cr_expect_eq(x.made.view.counts.rows, 1);
+	cr_expect_eq(x.made.view.counts.rows_total, 1);
 	tear_down(&x);
 }
 
