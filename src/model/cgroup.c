@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/util.h"
 
 #define ID_DIGITS   64	/* of a container's id */
@@ -41,6 +42,26 @@ ends_with(struct slice a, const char *b)
 	size_t len = strlen(b);
 
 	return a.len >= len && memcmp(a.s + a.len - len, b, len) == 0;
+}
+
+static const char *
+copy_string(struct arena *a, const char *s)
+{
+	return s ? arena_copy(a, s, strlen(s)) : NULL;
+}
+
+const struct cgroup *
+cgroup_copy(struct arena *a, const struct cgroup *from)
+{
+	struct cgroup *c;
+
+	if (!from)
+		return NULL;
+	c = arena_alloc(a, sizeof *c);
+	c->path      = copy_string(a, from->path);
+	c->unit      = copy_string(a, from->unit);
+	c->container = copy_string(a, from->container);
+	return c;
 }
 
 /* ---- /proc/PID/cgroup ---- */

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
+
 #define CGROUP_NAME_SIZE 256	/* of one folder: NAME_MAX and a NUL */
 
 /* A control group and what it is called; NULL: it is none. */
@@ -20,6 +22,9 @@ struct cgroup {
 	const char *unit;
 	const char *container;
 };
+
+/* A copy with all its strings in the arena; of NULL NULL. */
+const struct cgroup *cgroup_copy(struct arena *a, const struct cgroup *from);
 
 /*
  * The path that says most in the text of /proc/PID/cgroup: of the unified hierarchy (v2),

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/util.h"
+#include "model/cgroup.h"
 #include "model/task.h"
 
 #define OWNERS_MAX 4	/* of each end */
@@ -69,7 +70,8 @@ task_size(const struct task *t)
 	size_t argc;
 
 	return sizeof *t + string_size(t->comm) + kept_argv(t, &argc) + string_size(t->exe) +
-	       string_size(t->cwd) + string_size(t->project) + string_size(t->cgroup);
+	       string_size(t->cwd) + string_size(t->app) + string_size(t->project) +
+	       string_size(t->cgroup) + string_size(t->unit) + string_size(t->container);
 }
 
 static uint32_t
@@ -86,6 +88,13 @@ owners_size(const struct sock *s)
 	for (uint32_t i = 0; i < kept_owners(s); i++)
 		size += task_size(s->owners[i].task);
 	return size;
+}
+
+static size_t
+cgroup_size(const struct cgroup *c)
+{
+	return c ? sizeof *c + string_size(c->path) + string_size(c->unit) + string_size(c->container)
+	         : 0;
 }
 
 /* Structs from the front, which keeps them aligned, and strings behind them all. */
@@ -127,9 +136,26 @@ pack_task(struct packer *p, const struct task *from)
 	t->argv = pack_bytes(p, from->argv, t->argv_len);
 	t->exe = pack_bytes(p, from->exe, string_size(from->exe));
 	t->cwd = pack_bytes(p, from->cwd, string_size(from->cwd));
+	t->app = pack_bytes(p, from->app, string_size(from->app));
 	t->project = pack_bytes(p, from->project, string_size(from->project));
 	t->cgroup = pack_bytes(p, from->cgroup, string_size(from->cgroup));
+	t->unit = pack_bytes(p, from->unit, string_size(from->unit));
+	t->container = pack_bytes(p, from->container, string_size(from->container));
 	return t;
+}
+
+static const struct cgroup *
+pack_cgroup(struct packer *p, const struct cgroup *from)
+{
+	struct cgroup *c;
+
+	if (!from)
+		return NULL;
+	c = pack(p, sizeof *c);
+	c->path = pack_bytes(p, from->path, string_size(from->path));
+	c->unit = pack_bytes(p, from->unit, string_size(from->unit));
+	c->container = pack_bytes(p, from->container, string_size(from->container));
+	return c;
 }
 
 static void
@@ -143,6 +169,7 @@ pack_end(struct packer *p, struct sock *to, const struct sock *from)
 	*to = *from;
 	to->owners = n > 0 ? owners : NULL;
 	to->nowners = n;
+	to->cgroup = pack_cgroup(p, from->cgroup);
 	to->has &= ~SOCK_HAS_RATE;
 	to->rx_rate = to->tx_rate = 0;
 	to->life = LIFE_THERE;
@@ -162,8 +189,9 @@ copy_ends(const struct sock *a, const struct sock *b)
 
 		if (!s)
 			continue;
-		structs += kept_owners(s) * (sizeof(struct owner) + sizeof(struct task));
-		size += owners_size(s);
+		structs += kept_owners(s) * (sizeof(struct owner) + sizeof(struct task)) +
+		           (s->cgroup ? sizeof *s->cgroup : 0);
+		size += owners_size(s) + cgroup_size(s->cgroup);
 	}
 	e = mem_new(size);
 	p = (struct packer){ (char *)e + sizeof *e, (char *)e + structs };

@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/cgroup.h"
 #include "model/task.h"
 
 void
 linger_init(struct linger *l)
 {
 	*l = (struct linger){ .count = 0 };
-	map_init(&l->tasks);
+	map_init(&l->copies);
 }
 
 void
@@ -21,7 +22,7 @@ linger_done(struct linger *l)
 {
 	free(l->since);
 	free(l->leavers);
-	map_done(&l->tasks);
+	map_done(&l->copies);
 }
 
 void
@@ -37,11 +38,23 @@ linger_leave(struct linger *l, const struct leaver *gone)
 static const struct task *
 copy_task(struct linger *l, struct snapshot *to, const struct task *task)
 {
-	struct task *copy = map_get(&l->tasks, (uintptr_t)task);
+	struct task *copy = map_get(&l->copies, (uintptr_t)task);
 
 	if (!copy) {
 		copy = task_copy(&to->arena, task);
-		map_put(&l->tasks, (uintptr_t)task, copy);
+		map_put(&l->copies, (uintptr_t)task, copy);
+	}
+	return copy;
+}
+
+static const struct cgroup *
+copy_cgroup(struct linger *l, struct snapshot *to, const struct cgroup *cgroup)
+{
+	const struct cgroup *copy = map_get(&l->copies, (uintptr_t)cgroup);
+
+	if (cgroup && !copy) {
+		copy = cgroup_copy(&to->arena, cgroup);
+		map_put(&l->copies, (uintptr_t)cgroup, (void *)(uintptr_t)copy);
 	}
 	return copy;
 }
@@ -51,6 +64,7 @@ linger_copy_owners(struct linger *l, struct snapshot *to, struct sock *s)
 {
 	struct owner *owners;
 
+	s->cgroup = copy_cgroup(l, to, s->cgroup);
 	if (s->nowners == 0)
 		return;
 	owners = arena_alloc(&to->arena, s->nowners * sizeof *owners);
@@ -174,7 +188,7 @@ linger_carry(struct linger *l, const struct snapshot *before, struct snapshot *n
 	for (size_t i = skip > had ? skip - had : 0; i < l->nleavers; i++)
 		carry_leaver(l, now, &l->leavers[i]);
 	l->nleavers = 0;
-	map_clear(&l->tasks);
+	map_clear(&l->copies);
 	if (before && adopted < now->count + now->ngone)
 		relink(before, now, adopted);
 }

@@ -30,7 +30,7 @@ struct linger {
 	struct leaver *leavers;	/* for the next one */
 	size_t         nleavers;
 	size_t         leavers_cap;
-	struct map     tasks;	/* task of the snapshot before -> its copy; during linger_carry() */
+	struct map     copies;	/* task or control group of the snapshot before -> its copy; during linger_carry() */
 };
 
 void linger_init(struct linger *l);
@@ -47,7 +47,7 @@ void linger_leave(struct linger *l, const struct leaver *gone);
 void linger_carry(struct linger *l, const struct snapshot *before, struct snapshot *now,
                   size_t adopted);
 
-/* Copies the owners of a socket into another snapshot. */
+/* Copies the owners and the control group of a socket into another snapshot. */
 void linger_copy_owners(struct linger *l, struct snapshot *to, struct sock *s);
 
 #endif

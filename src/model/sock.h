@@ -18,6 +18,7 @@
 #include "base/text.h"
 
 struct owner;
+struct cgroup;
 
 enum sock_proto { PROTO_TCP, PROTO_UDP, PROTO_COUNT };
 
@@ -110,6 +111,7 @@ struct sock {
 	uint64_t            age_ns;	/* since it was seen first (model/track) */
 	uint64_t            cgroup_id;	/* of the control group it was made in */
 	const struct owner *owners;	/* by pid; in the snapshot's arena */
+	const struct cgroup *cgroup;	/* that of cgroup_id, likewise; NULL: not known */
 	uint32_t            nowners;
 	uint32_t            has;
 	uint32_t            uid;

@@ -43,7 +43,11 @@ struct task {
 	const char *cgroup;	/* path of its control group; NULL: not readable */
 	const char *unit;	/* of that control group; NULL: none */
 	const char *container;	/* likewise */
-	const struct task *parent;	/* of its parent pid, comm, ppid and start alone; NULL: not known */
+	/*
+	 * In a snapshot; NULL: not known. Of one that holds no socket pid, ppid, start, state and
+	 * comm alone are. A chain of them ends.
+	 */
+	const struct task *parent;
 };
 
 /* One process that holds a socket, by the lowest of its descriptors for it. */

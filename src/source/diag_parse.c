@@ -65,6 +65,7 @@ static const uint16_t attr_min[] = {
 	[INET_DIAG_INFO]      = FIELD_END(struct tcp_info, tcpi_rtt),
 	[INET_DIAG_SKMEMINFO] = (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t),
 	[INET_DIAG_SKV6ONLY]  = sizeof(uint8_t),
+	[INET_DIAG_CGROUP_ID] = sizeof(uint64_t),	/* Linux 5.8; comes unasked */
 };
 
 static int
@@ -246,6 +247,10 @@ take_attrs(struct sock *s, const struct nlmsghdr *nlh, unsigned kernel_state)
 	if (slot[INET_DIAG_SKV6ONLY]) {
 		s->v6only = mnl_attr_get_u8(slot[INET_DIAG_SKV6ONLY]) != 0;
 		s->has |= SOCK_HAS_V6ONLY;
+	}
+	if (slot[INET_DIAG_CGROUP_ID]) {
+		s->cgroup_id = mnl_attr_get_u64(slot[INET_DIAG_CGROUP_ID]);
+		s->has |= SOCK_HAS_CGROUP;
 	}
 }
 

@@ -46,8 +46,8 @@ struct process {
 	bool               facts;	/* task has what proc_read_task() reads */
 	struct holding    *held;
 	size_t             nheld;
-	uint64_t           copied;	/* the last round that took a copy of the task … */
-	const struct task *copy;	/* … into the snapshot of that round */
+	uint64_t           copied;	/* the last snapshot that took a copy of the task … */
+	struct task       *copy;	/* … into its arena */
 };
 
 struct owners {
@@ -421,6 +421,57 @@ owners_turn(struct owners *o)
 	return SOURCE_DONE;
 }
 
+/* Of a process that holds nothing: what its stat says. */
+static struct task *
+brief_task(struct arena *a, const struct process *p)
+{
+	struct task *t = arena_alloc(a, sizeof *t);
+
+	t->pid     = p->pid;
+	t->ppid    = p->stat.ppid;
+	t->start   = p->stat.start;
+	t->state   = p->stat.state;
+	t->kthread = p->stat.flags & TASK_PF_KTHREAD;
+	t->comm    = arena_copy(a, p->stat.comm, strlen(p->stat.comm));
+	t->argv    = "";
+	return t;
+}
+
+static bool
+is_above(const struct task *t, const struct task *above)
+{
+	while (t && t != above)
+		t = t->parent;
+	return t != NULL;
+}
+
+/*
+ * Links a task to its parent, that to its own, and so on up to one that is linked already.
+ * They were not read at one instant: where a pid was reused meanwhile, who started later
+ * is no parent, and of a circle one link is left out.
+ */
+static void
+link_parents(struct owners *o, struct snapshot *s, struct task *t)
+{
+	bool fresh = true;
+
+	while (fresh && t->ppid != 0) {
+		struct process *p = map_get(&o->processes, (uint64_t)t->ppid);
+
+		if (!p || !p->read || p->stat.start > t->start)
+			return;
+		fresh = p->copied != o->copies;
+		if (fresh) {
+			p->copied = o->copies;
+			p->copy = p->task ? task_copy(&s->arena, p->task) : brief_task(&s->arena, p);
+		}
+		if (is_above(p->copy, t))
+			return;
+		t->parent = p->copy;
+		t = p->copy;
+	}
+}
+
 /* The task of a process in this snapshot: one copy, whatever it holds. */
 static const struct task *
 task_in(struct owners *o, struct snapshot *s, pid_t pid)
@@ -430,6 +481,7 @@ task_in(struct owners *o, struct snapshot *s, pid_t pid)
 	if (p->copied != o->copies) {
 		p->copied = o->copies;
 		p->copy = task_copy(&s->arena, p->task);
+		link_parents(o, s, p->copy);
 	}
 	return p->copy;
 }

@@ -35,7 +35,8 @@ int owners_turn(struct owners *o);
 
 /*
  * Gives every socket its owners, as far as they are known now: copies of tasks
- * in the snapshot's arena. Sets hidden_tasks and tasks_invisible, and notes
+ * in the snapshot's arena, with their parents up to the first or one that is not
+ * in /proc. Sets hidden_tasks and tasks_invisible, and notes
  * what could not be read.
  */
 void owners_attach(struct owners *o, struct snapshot *s);

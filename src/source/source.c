@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "model/findings.h"
 #include "model/join.h"
+#include "source/cgroup.h"
 #include "source/diag.h"
 #include "source/host.h"
 #include "source/owners.h"
@@ -35,6 +36,7 @@ struct source {
 	struct diag     *diag;		/* NULL: the kernel gives no sock_diag */
 	int              diag_err;
 	struct owners   *owners;	/* made when they are first wanted */
+	struct cgroups  *cgroups;
 	enum phase       phase;
 	unsigned         want;
 	struct snapshot *into;
@@ -54,6 +56,7 @@ source_open(struct source **ret, const char *proc_root)
 		source_close(s);
 		return r;
 	}
+	s->cgroups = cgroups_new(s->proc_fd);
 	*ret = s;
 	return 0;
 }
@@ -64,6 +67,7 @@ source_close(struct source *s)
 	if (!s)
 		return;
 	owners_free(s->owners);
+	cgroups_free(s->cgroups);
 	diag_close(s->diag);
 	if (s->proc_fd >= 0)
 		close(s->proc_fd);
@@ -122,8 +126,10 @@ static int
 finish(struct source *s)
 {
 	join_ends(s->into);
-	if (s->want & SOURCE_OWNERS)
+	if (s->want & SOURCE_OWNERS) {
 		join_holders(s->into);
+		cgroups_attach(s->cgroups, s->into);
+	}
 	findings_set(s->into);
 	s->phase = PHASE_IDLE;
 	s->into = NULL;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/util.h"
+#include "model/cgroup.h"
 #include "model/findings.h"
 
 static void
@@ -146,6 +147,15 @@ get_owners(const struct row *r, struct value *v)
 }
 
 static void
+get_app(const struct row *r, struct value *v)
+{
+	const struct task *task = first_task(r);
+
+	if (task)
+		*v = value_text(task_app(task));
+}
+
+static void
 get_command(const struct row *r, struct value *v)
 {
 	const struct task *task = first_task(r);
@@ -170,6 +180,15 @@ get_cwd(const struct row *r, struct value *v)
 
 	if (task)
 		*v = value_text(task->cwd);
+}
+
+static void
+get_project(const struct row *r, struct value *v)
+{
+	const struct task *task = first_task(r);
+
+	if (task)
+		*v = value_text(task->project);
 }
 
 static void
@@ -356,6 +375,47 @@ get_peer_process(const struct row *r, struct value *v)
 		*v = value_text(task->comm);
 }
 
+static void
+get_peer_app(const struct row *r, struct value *v)
+{
+	const struct task *task = peer_task(r);
+
+	if (task)
+		*v = value_text(task_app(task));
+}
+
+/*
+ * The control group that the process is in now, else the one that the socket was made in,
+ * which the kernel tells of other users' sockets, too.
+ */
+static struct cgroup
+cgroup_of(const struct row *r)
+{
+	const struct task *task = first_task(r);
+
+	if (task && task->cgroup)
+		return (struct cgroup){ task->cgroup, task->unit, task->container };
+	return r->sock->cgroup ? *r->sock->cgroup : (struct cgroup){ NULL, NULL, NULL };
+}
+
+static void
+get_cgroup(const struct row *r, struct value *v)
+{
+	*v = value_text(cgroup_of(r).path);
+}
+
+static void
+get_unit(const struct row *r, struct value *v)
+{
+	*v = value_text(cgroup_of(r).unit);
+}
+
+static void
+get_container(const struct row *r, struct value *v)
+{
+	*v = value_text(cgroup_of(r).container);
+}
+
 /* A row that is no part of the snapshot, as one of an event may be, was not counted. */
 static void
 get_clients(const struct row *r, struct value *v)
@@ -415,6 +475,9 @@ const struct field fields[] = {
 	{ "holder", N_("HOLDER"),
 	  N_("known, hidden (this user may not see it), queue (not accepted yet), none, or unseen"),
 	  VAL_ENUM, FIELD_OWNERS, WORDS(sock_holder_names), .get = get_holder },
+	{ "app", N_("APP"),
+	  N_("What a person calls the process: the script or module behind an interpreter, else its name"),
+	  VAL_TEXT, FIELD_WORD | FIELD_OWNERS, .get = get_app },
 	{ "owners", N_("OWNERS"), N_("How many processes hold the socket; all of them in JSON"),
 	  VAL_OWNERS, FIELD_RIGHT | FIELD_BIG | FIELD_OWNERS, .get = get_owners },
 	{ "command", N_("COMMAND"), N_("Command line of the process"),
@@ -423,6 +486,9 @@ const struct field fields[] = {
 	  VAL_TEXT, FIELD_WORD | FIELD_GROW | FIELD_OWNERS, .get = get_exe },
 	{ "cwd", N_("CWD"), N_("Folder that the process works in"),
 	  VAL_TEXT, FIELD_WORD | FIELD_GROW | FIELD_OWNERS, .get = get_cwd },
+	{ "project", N_("PROJECT"),
+	  N_("Name of the git work tree that this folder is in, else of the folder"),
+	  VAL_TEXT, FIELD_WORD | FIELD_OWNERS, .get = get_project },
 	{ "uid", N_("UID"), N_("User id of the socket's owner"),
 	  VAL_NUMBER, FIELD_RIGHT, .get = get_uid },
 	{ "user", N_("USER"), N_("User who owns the socket"),
@@ -431,6 +497,8 @@ const struct field fields[] = {
 	  VAL_NUMBER, FIELD_RIGHT | FIELD_OWNERS | FIELD_PEERS, .get = get_peer_pid },
 	{ "peer_process", N_("PEERPROCESS"), N_("Name of that process"),
 	  VAL_TEXT, FIELD_WORD | FIELD_OWNERS | FIELD_PEERS, .get = get_peer_process },
+	{ "peer_app", N_("PEERAPP"), N_("What a person calls that process"),
+	  VAL_TEXT, FIELD_WORD | FIELD_OWNERS | FIELD_PEERS, .get = get_peer_app },
 	{ "clients", N_("CLIENTS"), N_("Established connections of a listener, in the scope"),
 	  VAL_NUMBER, FIELD_RIGHT | FIELD_BIG | FIELD_SCOPE, .get = get_clients },
 	{ "backlog", N_("BACKLOG"), N_("Connections that wait for a listener to accept them"),
@@ -468,6 +536,12 @@ const struct field fields[] = {
 	  VAL_COOKIE, 0, .get = get_cookie },
 	{ "iface", N_("IFACE"), N_("Network device that the socket is bound to"),
 	  VAL_TEXT, FIELD_WORD, .get = get_iface },
+	{ "cgroup", N_("CGROUP"), N_("Control group of the process, else the one the socket was made in"),
+	  VAL_TEXT, FIELD_WORD | FIELD_GROW | FIELD_OWNERS, .get = get_cgroup },
+	{ "unit", N_("UNIT"), N_("systemd unit of that control group"),
+	  VAL_TEXT, FIELD_WORD | FIELD_OWNERS, .get = get_unit },
+	{ "container", N_("CONTAINER"), N_("Container of that control group: 12 digits of its id, or its name"),
+	  VAL_TEXT, FIELD_WORD | FIELD_OWNERS, .get = get_container },
 };
 
 const size_t nfields = ARRAY_SIZE(fields);

@@ -23,7 +23,8 @@ static const char *const json_fields[] = {
 	"service", "reach", "pid", "process", "fd", "holder", "owners",
 	"command", "exe", "cwd", "uid", "user", "backlog", "backlog_max",
 	"recvq", "sendq", "rx_total", "tx_total", "rtt", "retrans", "drops",
-	"inode", "cookie", "iface",
+	"inode", "cookie", "iface", "role", "peer_pid", "peer_process",
+	"clients", "app", "project", "peer_app", "cgroup", "unit", "container",
 };
 
 /* RFC 3339: 2026-01-31T12:00:00Z, with a fraction and an offset where it has. */

@@ -82,6 +82,24 @@ Test(diag_parse, takes_what_names_the_socket)
 	cr_expect_eq(s.has, SOCK_HAS_COOKIE | BOTH, "has=%#x", s.has);
 }
 
+Test(diag_parse, takes_the_control_group)
+{
+	static const uint64_t id = 0x100000002a;
+	struct inet_diag_msg m = answer_v4(STATE_LISTEN);
+	struct nlmsghdr *h;
+	struct answer a;
+	struct sock s;
+
+	for (size_t len = 0; len <= sizeof id; len += 4) {
+		answer_init(&a);
+		h = answer_row(&a, &m);
+		answer_attr(&a, h, INET_DIAG_CGROUP_ID, &id, len);
+		cr_assert_eq(diag_parse_inet(h, PROTO_TCP, &s), 0);
+		cr_expect_eq(!!(s.has & SOCK_HAS_CGROUP), len == sizeof id, "%zu bytes", len);
+		cr_expect_eq(s.cgroup_id, len == sizeof id ? id : 0);
+	}
+}
+
 Test(diag_parse, keeps_the_family_of_a_mapped_address)
 {
 	static const uint8_t mapped[16] = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 };

@@ -6,15 +6,16 @@
 #include <ctype.h>
 
 #include "made.h"
+#include "model/cgroup.h"
 #include "model/findings.h"
 #include "view/field.h"
 
 /* What the others of the program rely on, in this order: CONTRACT section 1. */
 static const char *const ids[] = {
 	"proto", "family", "state", "laddr", "lport", "raddr", "rport", "local", "peer", "service", "role",
-	"reach", "pid", "process", "fd", "holder", "owners", "command", "exe", "cwd", "uid", "user",
-	"peer_pid", "peer_process", "clients", "backlog", "backlog_max", "recvq", "sendq", "rx", "tx", "rx_total", "tx_total", "rtt", "retrans",
-	"drops", "age", "warn", "inode", "cookie", "iface",
+	"reach", "pid", "process", "fd", "holder", "app", "owners", "command", "exe", "cwd", "project", "uid", "user",
+	"peer_pid", "peer_process", "peer_app", "clients", "backlog", "backlog_max", "recvq", "sendq", "rx", "tx", "rx_total", "tx_total", "rtt", "retrans",
+	"drops", "age", "warn", "inode", "cookie", "iface", "cgroup", "unit", "container",
 };
 
 struct fixture {
@@ -211,8 +212,8 @@ Test(fields, tell_a_connection)
 		{ "laddr", "127.0.0.1" }, { "lport", "40000" }, { "raddr", "127.0.0.1" },
 		{ "rport", "5432" }, { "local", "127.0.0.1:40000" }, { "peer", "127.0.0.1:5432" },
 		{ "reach", NULL }, { "pid", "10" }, { "process", "made" }, { "fd", "3" },
-		{ "holder", "known" }, { "owners", "2" }, { "command", "made --port 8080" },
-		{ "exe", "/usr/bin/made" }, { "cwd", "/srv" },
+		{ "holder", "known" }, { "app", "made" }, { "owners", "2" }, { "command", "made --port 8080" },
+		{ "exe", "/usr/bin/made" }, { "cwd", "/srv" }, { "project", NULL },
 		{ "uid", "1000" }, { "user", "1000" },
 		{ "backlog", NULL }, { "backlog_max", NULL }, { "recvq", "5" }, { "sendq", "6" },
 		{ "rx", "8589934592" }, { "tx", "18" }, { "age", "7" },
@@ -220,6 +221,7 @@ Test(fields, tell_a_connection)
 		{ "retrans", "2" }, { "drops", "1" }, { "inode", "16108" },
 		{ "cookie", "0000000000000abc" }, { "iface", NULL },
 		{ "warn", "close-wait" },
+		{ "cgroup", NULL }, { "unit", NULL }, { "container", NULL },
 	};
 	struct sock s = full_sock();
 	struct fixture x;
@@ -291,7 +293,8 @@ Test(fields, without_a_holder_there_is_no_process)
 		{ HOLDER_UNSEEN, "unseen", NULL }, { HOLDER_QUEUE, "queue", "0" },
 		{ HOLDER_NONE, "none", "0" },
 	};
-	static const char *const empty[] = { "pid", "process", "fd", "command", "exe", "cwd" };
+	static const char *const empty[] = { "pid", "process", "fd", "app", "command", "exe", "cwd",
+		"project" };
 	struct fixture x;
 
 	set_up(&x);
@@ -320,10 +323,61 @@ Test(fields, what_a_process_does_not_tell_is_unknown)
 	s.owners = &owner;
 	s.nowners = 1;
 	expect_field(&x, "silent", &s, "process", "kthread");
+	expect_field(&x, "silent", &s, "app", "kthread");
+	expect_field(&x, "silent", &s, "project", NULL);
+	expect_field(&x, "silent", &s, "cgroup", NULL);
 	expect_field(&x, "silent", &s, "fd", "0");
 	expect_field(&x, "silent", &s, "command", NULL);
 	expect_field(&x, "silent", &s, "exe", NULL);
 	expect_field(&x, "silent", &s, "cwd", NULL);
+	tear_down(&x);
+}
+
+/* The process's own control group says more: the socket may have been made elsewhere. */
+Test(fields, tell_who_a_process_is)
+{
+	static const struct cgroup of_sock = { "/system.slice/web.socket", "web.socket", NULL };
+	struct task task = { .pid = 9, .comm = "node", .app = "next dev", .project = "shop-web",
+		.cgroup = "/lxc/box/a.service", .unit = "a.service", .container = "box" };
+	struct owner owner = { &task, 0 };
+	struct sock s = full_sock();
+	struct fixture x;
+
+	set_up(&x);
+	s.owners = &owner;
+	s.nowners = 1;
+	s.cgroup = &of_sock;
+	expect_field(&x, "owned", &s, "process", "node");
+	expect_field(&x, "owned", &s, "app", "next dev");
+	expect_field(&x, "owned", &s, "project", "shop-web");
+	expect_field(&x, "owned", &s, "cgroup", "/lxc/box/a.service");
+	expect_field(&x, "owned", &s, "unit", "a.service");
+	expect_field(&x, "owned", &s, "container", "box");
+
+	task.cgroup = task.unit = task.container = NULL;
+	expect_field(&x, "not readable", &s, "unit", "web.socket");
+	s.nowners = 0;
+	expect_field(&x, "another user's", &s, "cgroup", "/system.slice/web.socket");
+	expect_field(&x, "another user's", &s, "unit", "web.socket");
+	expect_field(&x, "another user's", &s, "container", NULL);
+	tear_down(&x);
+}
+
+Test(fields, tell_the_app_of_the_other_end)
+{
+	struct task task = { .pid = 9, .comm = "node", .app = "worker.js" };
+	struct owner owner = { &task, 0 };
+	struct sock s = full_sock(), other = full_sock();
+	struct fixture x;
+
+	set_up(&x);
+	other.owners = &owner;
+	made_add(&x.snap, other);
+	expect_field(&x, "no other end", &s, "peer_app", NULL);
+	s.peer = 1;
+	expect_field(&x, "joined", &s, "peer_app", "worker.js");
+	x.snap.socks[0].nowners = 0;
+	expect_field(&x, "nobody's", &s, "peer_app", NULL);
 	tear_down(&x);
 }
 

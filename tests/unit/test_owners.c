@@ -427,3 +427,86 @@ Test(owners, fails_where_there_is_no_proc)
 	tree_done(&t);
 	close(file);
 }
+
+/* ------------------------------------------------------------------- parents */
+
+static void
+make_child(const struct tree *t, pid_t pid, pid_t ppid, uint64_t start, const char *comm)
+{
+	tree_task(t, &(struct tree_task){ .pid = pid, .ppid = ppid, .comm = comm, .start = start });
+}
+
+/* "npm 41 < bash 40 < init 1": a process and those above it. */
+static void
+expect_chain(const struct task *t, const char *wanted)
+{
+	char got[256] = "";
+	unsigned n = 0;
+
+	for (; t && n < 10; t = t->parent, n++)
+		snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s %d", n ? " < " : "",
+			 t->comm, (int)t->pid);
+	cr_expect_str_eq(got, wanted, "%s, not %s", got, wanted);
+}
+
+Test(owners, tells_who_started_a_holder, .timeout = 30)
+{
+	const struct task *next, *vite;
+	struct world w;
+
+	world_init(&w);
+	make_child(&w.t, 40, 1, 10, "bash");
+	make_child(&w.t, 41, 40, 20, "npm");
+	make_child(&w.t, 42, 41, 20, "next");
+	make_child(&w.t, 43, 42, 30, "vite");
+	make_child(&w.t, 44, 41, 30, "idle");
+	tree_fd(&w.t, "42", 3, "socket:[1001]");
+	tree_bytes(&w.t, "42/cmdline", "next\0dev\0", 9);
+	tree_fd(&w.t, "43", 3, "socket:[1002]");
+	for (int again = 0; again < 3; again++) {
+		sample(w.o, &w.s);
+		next = task_of(&w.s, 1001);
+		vite = task_of(&w.s, 1002);
+		expect_chain(vite, "vite 43 < next 42 < npm 41 < bash 40 < init 1");
+		expect_chain(next, "next 42 < npm 41 < bash 40 < init 1");
+		cr_expect_eq(vite->parent, next, "a parent that holds sockets is the same task");
+		cr_expect_eq(next->argc, 2, "with all its facts");
+		cr_expect_eq(next->parent->ppid, 40);
+		cr_expect_eq(next->parent->start, 20);
+		cr_expect_eq(next->parent->argc, 0);
+		cr_expect_null(next->parent->exe);
+	}
+
+	tree_remove(&w.t, "40");	/* the shell ends; its child goes to process 1 */
+	make_child(&w.t, 41, 1, 20, "npm");
+	sample(w.o, &w.s);
+	expect_chain(task_of(&w.s, 1001), "next 42 < npm 41 < init 1");
+	world_done(&w);
+}
+
+/* What was read at different instants: reused pids, and circles of those. */
+Test(owners, believes_no_parent_that_cannot_be, .timeout = 30)
+{
+	struct world w;
+
+	world_init(&w);
+	make_child(&w.t, 42, 77, 500, "orphan");	/* its parent is in no list */
+	make_child(&w.t, 50, 51, 600, "old");
+	make_child(&w.t, 51, 1, 700, "young");
+	make_child(&w.t, 60, 61, 800, "a");
+	make_child(&w.t, 61, 60, 800, "b");
+	make_child(&w.t, 70, 70, 900, "self");
+	tree_fd(&w.t, "42", 3, "socket:[1001]");
+	tree_fd(&w.t, "50", 3, "socket:[1002]");
+	tree_fd(&w.t, "60", 3, "socket:[1003]");
+	tree_fd(&w.t, "61", 3, "socket:[1004]");
+	tree_fd(&w.t, "70", 3, "socket:[1005]");
+	want_inodes(&w.s, (const uint64_t[]){ 1001, 1002, 1003, 1004, 1005, 0 });
+	run(w.o, &w.s);
+	expect_chain(task_of(&w.s, 1001), "orphan 42");
+	expect_chain(task_of(&w.s, 1002), "old 50");
+	expect_chain(task_of(&w.s, 1003), "a 60 < b 61");
+	expect_chain(task_of(&w.s, 1004), "b 61");
+	expect_chain(task_of(&w.s, 1005), "self 70");
+	world_done(&w);
+}
