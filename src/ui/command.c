@@ -5,6 +5,8 @@
 
 #include "ui/command.h"
 
+#include <string.h>
+
 #include "base/i18n.h"
 #include "base/util.h"
 #include "ui/ui_priv.h"
@@ -13,8 +15,8 @@ static unsigned
 run_move(struct ui *ui, const struct command *self, const struct input *in)
 {
 	(void)in;
-	scroll_key(&ui->list.scroll, (uint32_t)self->arg);
-	list_adopt(&ui->list, &ui->view);
+	scroll_key(&ui->list->scroll, (uint32_t)self->arg);
+	list_adopt(ui->list, &ui->view);
 	return FX_REPAINT;
 }
 
@@ -66,13 +68,25 @@ run_reverse(struct ui *ui, const struct command *self, const struct input *in)
 }
 
 static unsigned
-run_listeners(struct ui *ui, const struct command *self, const struct input *in)
+run_view(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)in;
+	return views_show(ui, (size_t)self->arg);
+}
+
+static unsigned
+run_view_step(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)in;
+	return views_step(ui, self->arg);
+}
+
+static unsigned
+run_listeners_only(struct ui *ui, const struct command *self, const struct input *in)
 {
 	(void)self;
 	(void)in;
-	ui->spec.holding = !ui->spec.holding;
-	ui->list.left = 0;
-	return FX_OTHER_ROWS;
+	return views_show(ui, ui->at == AT_LISTENERS ? AT_ALL : AT_LISTENERS);
 }
 
 static unsigned
@@ -159,14 +173,22 @@ const struct command commands[] = {
 	  N_("Scroll the columns to the left"), 0, run_shift, -1 },
 	{ "right", "Right", NULL, NULL,
 	  N_("Scroll the columns to the right"), 0, run_shift, 1 },
+	{ "all", "1", NULL, NULL,
+	  N_("Show every socket"), 0, run_view, AT_ALL },
+	{ "listeners", "2", NULL, NULL,
+	  N_("Show what holds a port"), 0, run_view, AT_LISTENERS },
+	{ "next-view", "Tab", NULL, NULL,
+	  N_("Go to the next view"), 0, run_view_step, 1 },
+	{ "previous-view", "Shift-Tab", NULL, NULL,
+	  N_("Go to the view before"), 0, run_view_step, -1 },
+	{ "listeners-only", "l", NULL, NULL,
+	  N_("Show only what holds a port, or everything"), 0, run_listeners_only, 0 },
 	{ "help", "? h F1", "F1", N_("Help"),
 	  N_("Show this help"), 0, run_help, 0 },
 	{ "filter", "/ F4", "F4", N_("Filter"),
 	  N_("Filter the rows as you type; Enter keeps, Esc drops it"), 0, run_prompt, PROMPT_FILTER },
 	{ "ports", "p", NULL, NULL,
 	  N_("Show only some ports, such as 80,3000-3999,8000-"), 0, run_prompt, PROMPT_PORTS },
-	{ "listeners", "l", NULL, NULL,
-	  N_("Show only what holds a port, or everything"), 0, run_listeners, 0 },
 	{ "scope", "a", NULL, NULL,
 	  N_("Look at the loopback, at this host, or at all sockets"), 0, run_scope, 0 },
 	{ "sort", "s F6", "F6", N_("Sort"),
@@ -178,7 +200,7 @@ const struct command commands[] = {
 	{ "reverse", "R", NULL, NULL,
 	  N_("Reverse the order"), 0, run_reverse, 0 },
 	{ "click", "Click", NULL, NULL,
-	  N_("Select a row; on a title: sort by it, or reverse"), 0, run_click, 0 },
+	  N_("Select a row; on a title: sort by it; on a view: go there"), 0, run_click, 0 },
 	{ "kill", "k F9", "F9", N_("Kill"),
 	  N_("Choose a signal for the processes that hold the socket"),
 	  CMD_NEEDS_ROW | CMD_WRITES, run_kill, 0 },
@@ -201,6 +223,15 @@ command_find(uint32_t key)
 {
 	for (size_t i = 0; i < ncommands; i++)
 		if (key_in(key, commands[i].keys))
+			return &commands[i];
+	return NULL;
+}
+
+const struct command *
+command_named(const char *name)
+{
+	for (size_t i = 0; i < ncommands; i++)
+		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
 }

@@ -36,8 +36,9 @@ struct command {
 extern const struct command commands[];
 extern const size_t         ncommands;
 
-/* The command of a key, or NULL. */
+/* The command of a key, or of a name, or NULL. */
 const struct command *command_find(uint32_t key);
+const struct command *command_named(const char *name);
 
 /* Looks at what must hold, then runs it. */
 unsigned command_run(const struct command *c, struct ui *ui, const struct input *in);

@@ -49,6 +49,7 @@ static const struct key_string known[] = {
 	{ "\033[1~", K_HOME },	{ "\033[7~", K_HOME },
 	{ "\033[4~", K_END },	{ "\033[8~", K_END },
 	{ "\033[3~", K_DELETE },
+	{ "\033[Z", K_BTAB },
 	{ "\033[5~", K_PGUP },	{ "\033[6~", K_PGDN },
 	{ "\033OM", K_ENTER },
 	{ "\033OP", K_F1 },	{ "\033[11~", K_F1 },	{ "\033[[A", K_F1 },

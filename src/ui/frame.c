@@ -2,9 +2,9 @@
 /* Copyright (C) 2026 The lotop authors */
 
 /*
- * Owns what is around the body: two lines above (what there is; what alters the
- * list), the status line and the keys below. A small window loses them one by one,
- * in the order keys, second line, first line, status.
+ * Owns what is around the body: three lines above (what there is; what alters the
+ * list; the views), the status line and the keys below. A small window loses them one by one,
+ * in the order tabs, keys, second line, first line, status.
  */
 
 #include <string.h>
@@ -102,18 +102,41 @@ message_rows(const struct ui *ui, size_t cols)
 	return rows;
 }
 
-struct layout
-frame_layout(const struct ui *ui, const struct cells *c)
+/* Is the list out of sight? What lies over it is no view: it has no tab, and counts no rows. */
+static bool
+hides_list(const struct ui *ui)
+{
+	const struct screens *s = &ui->screens;
+
+	return s->count > 1 && !(s->stack[s->count - 1].ops->flags & SCREEN_OVER);
+}
+
+static struct layout
+lay_out(const struct ui *ui, const struct cells *c, bool tabs)
 {
 	struct layout l = { .head = c->rows >= 8 ? 2 : c->rows >= 4 };
 
 	l.keys_rows = c->rows >= 10;
+	l.tabs_rows = tabs && c->rows >= 12;
 	l.status_rows = c->rows >= 3 ? MIN(message_rows(ui, c->cols), c->rows - 2) : 0;
 	l.keys = c->rows - l.keys_rows;
 	l.status = l.keys - l.status_rows;
-	l.body = MIN(l.head, l.status);
+	l.tabs = l.head;
+	l.body = MIN(l.head + l.tabs_rows, l.status);
 	l.body_rows = l.status - l.body;
 	return l;
+}
+
+struct layout
+frame_layout(const struct ui *ui, const struct cells *c)
+{
+	return lay_out(ui, c, !hides_list(ui));
+}
+
+struct layout
+frame_list_layout(const struct ui *ui, const struct cells *c)
+{
+	return lay_out(ui, c, true);
 }
 
 /* ---- first line ---- */
@@ -228,7 +251,7 @@ put_sort(struct pen *p)
 {
 	struct ui *ui = p->ui;
 
-	if (list_shows(&ui->list, ui->spec.sort))
+	if (list_shows(ui->list, ui->spec.sort))
 		return;
 	text_clear(&ui->scratch);
 	text_addf(&ui->scratch, _("sort: %s"), ui->spec.sort->id);
@@ -247,8 +270,6 @@ put_restrictions(struct pen *p)
 	if (!prompt_asks(ui, PROMPT_PORTS))
 		put_query(p, _("ports:"), &ui->ports);
 	put_sort(p);
-	if (ui->spec.holding)
-		pen_fact(p, ROLE_TEXT, _("listeners only"));
 	if (ui->spec.scope != SCOPE_LOOPBACK) {
 		text_clear(&ui->scratch);
 		text_addf(&ui->scratch, _("scope: %s"), scope_names[ui->spec.scope]);
@@ -326,19 +347,12 @@ draw_second(struct ui *ui, struct cells *c)
 static bool
 is_marked(const struct ui *ui)
 {
-	const struct scroll *s = &ui->list.scroll;
+	const struct scroll *s = &ui->list->scroll;
 
 	for (size_t i = s->top; i < ui->view.count && i - s->top < s->page; i++)
 		if (list_mark(&ui->view.rows[i]) == LIST_EPHEMERAL)
 			return true;
 	return false;
-}
-
-/* Rows are counted where they are seen. */
-static bool
-hides_list(struct ui *ui)
-{
-	return ui->screens.count > 1 && !(screens_top(&ui->screens)->ops->flags & SCREEN_OVER);
 }
 
 static void
@@ -441,6 +455,8 @@ frame_draw(struct ui *ui, struct cells *c)
 		draw_first(ui, c);
 	if (l.head > 1)
 		draw_second(ui, c);
+	if (l.tabs_rows > 0)
+		views_draw_tabs(ui, c, l.tabs);
 	if (l.status_rows > 0 && ui->message.until_ns != 0)
 		draw_message(ui, c, &l);
 	else if (l.status_rows > 0)

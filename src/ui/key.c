@@ -11,6 +11,7 @@
 
 static const struct { const char *name; uint32_t key; } names[] = {
 	{ "Tab", K_TAB },
+	{ "Shift-Tab", K_BTAB },
 	{ "Enter", K_ENTER },
 	{ "Esc", K_ESC },
 	{ "Backspace", K_BACKSPACE },

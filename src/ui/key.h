@@ -31,6 +31,7 @@ enum key {
 	K_HOME,
 	K_END,
 	K_DELETE,
+	K_BTAB,
 	K_F1,
 	K_F2,
 	K_F3,

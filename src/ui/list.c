@@ -9,7 +9,6 @@
 
 #include "ui/list.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -21,33 +20,10 @@
 #define GAP   1
 #define NO_ROW SIZE_MAX
 
-static const char *const default_columns[LIST_SETS] = {
-	[LIST_HOLDING] =
-		"lport,laddr,proto,reach,process,pid,user,backlog,backlog_max,command",
-	[LIST_EVERYTHING] =
-		"lport,laddr,peer,state,proto,process,pid,user,recvq,sendq,command",
-};
-
-int
-list_init(struct list *l, const char *columns)
+void
+list_init(struct list *l)
 {
-	*l = (struct list){ .header_row = NO_ROW };
-	for (size_t i = 0; i < LIST_SETS; i++) {
-		const char *bad;
-		size_t bad_len;
-		int r = columns_parse(&l->sets[i], columns ? columns : default_columns[i],
-		                      &bad, &bad_len);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-struct columns *
-list_columns(struct ui *ui)
-{
-	return &ui->list.sets[ui->spec.holding ? LIST_HOLDING : LIST_EVERYTHING];
+	*l = (struct list){ .tabs_row = NO_ROW, .header_row = NO_ROW };
 }
 
 /* ---- the selected row ---- */
@@ -128,7 +104,7 @@ measure_row(struct ui *ui, struct columns *c, const struct row *r)
 static void
 measure(struct ui *ui, struct columns *c)
 {
-	const struct scroll *s = &ui->list.scroll;
+	const struct scroll *s = &ui->list->scroll;
 	struct columns fresh = *c;
 
 	columns_measure_begin(&fresh, ui->spec.sort, 1);
@@ -142,8 +118,8 @@ measure(struct ui *ui, struct columns *c)
 static void
 place_columns(struct ui *ui, size_t cols)
 {
-	struct list *l = &ui->list;
-	struct columns *all = list_columns(ui), *d = &l->drawn;
+	struct list *l = ui->list;
+	struct columns *all = &ui->list->columns, *d = &l->drawn;
 	size_t x = MARKS;
 
 	measure(ui, all);
@@ -162,9 +138,10 @@ place_columns(struct ui *ui, size_t cols)
 void
 list_place(struct ui *ui, const struct layout *lay, size_t cols)
 {
-	struct list *l = &ui->list;
+	struct list *l = ui->list;
 	size_t titles = lay->body_rows > 1;
 
+	l->tabs_row = lay->tabs_rows > 0 ? lay->tabs : NO_ROW;
 	l->header_row = titles ? lay->body : NO_ROW;
 	l->first_row = lay->body + titles;
 	scroll_resize(&l->scroll, ui->view.count, lay->body_rows - titles);
@@ -194,7 +171,7 @@ list_sort_mark(const struct ui *ui)
 static void
 draw_title(struct ui *ui, struct cells *c, size_t i)
 {
-	const struct list *l = &ui->list;
+	const struct list *l = ui->list;
 	const struct field *f = l->drawn.field[i];
 	struct text cell;
 
@@ -212,20 +189,20 @@ draw_title(struct ui *ui, struct cells *c, size_t i)
 static void
 draw_titles(struct ui *ui, struct cells *c)
 {
-	const struct list *l = &ui->list;
+	const struct list *l = ui->list;
 
 	for (size_t i = 0; i < l->drawn.count; i++)
 		draw_title(ui, c, i);
 	if (l->left > 0)
 		cells_put(c, l->header_row, 0, c->cols, ROLE_DIM, "<");
-	if (l->left + l->drawn.count < list_columns(ui)->count)
+	if (l->left + l->drawn.count < ui->list->columns.count)
 		cells_put(c, l->header_row, c->cols - 1, c->cols, ROLE_DIM, ">");
 }
 
 static void
 draw_row(struct ui *ui, struct cells *c, size_t row, const struct row *r)
 {
-	const struct list *l = &ui->list;
+	const struct list *l = ui->list;
 	const char mark[] = { list_mark(r), '\0' };
 	struct text cell;
 
@@ -258,15 +235,13 @@ emptiness(struct ui *ui)
 		return _("Reading the sockets ...");
 	if (ui->filter.text.len > 0 || ui->ports.text.len > 0)
 		return _("No socket matches.");
-	if (ui->spec.holding)
-		return _("Nothing holds a port here. Press l for connections, a for another scope.");
-	return _("There is no socket here. Press a for another scope.");
+	return _(views[ui->at].empty);
 }
 
 static void
 draw_rows(struct ui *ui, struct cells *c)
 {
-	const struct list *l = &ui->list;
+	const struct list *l = ui->list;
 	const struct scroll *s = &l->scroll;
 
 	for (size_t i = s->top; i < ui->view.count && i - s->top < s->page; i++) {
@@ -281,7 +256,7 @@ draw_rows(struct ui *ui, struct cells *c)
 static void
 list_draw(struct ui *ui, void *self, struct cells *c)
 {
-	const struct list *l = &ui->list;
+	const struct list *l = ui->list;
 
 	(void)self;
 	if (l->header_row != NO_ROW)
@@ -306,8 +281,8 @@ list_input(struct ui *ui, void *self, const struct input *in)
 unsigned
 list_shift(struct ui *ui, int by)
 {
-	struct list *l = &ui->list;
-	size_t count = list_columns(ui)->count;
+	struct list *l = ui->list;
+	size_t count = ui->list->columns.count;
 
 	if (by < 0 && l->left > 0)
 		l->left--;
@@ -319,7 +294,7 @@ list_shift(struct ui *ui, int by)
 static unsigned
 click_title(struct ui *ui, size_t col)
 {
-	const struct list *l = &ui->list;
+	const struct list *l = ui->list;
 
 	for (size_t i = 0; i < l->drawn.count; i++) {
 		const struct field *f = l->drawn.field[i];
@@ -337,9 +312,11 @@ click_title(struct ui *ui, size_t col)
 unsigned
 list_click(struct ui *ui, size_t row, size_t col)
 {
-	struct list *l = &ui->list;
+	struct list *l = ui->list;
 	size_t line = row - l->first_row;
 
+	if (row == l->tabs_row)
+		return views_click_tab(ui, col);
 	if (row == l->header_row)
 		return click_title(ui, col);
 	if (row < l->first_row || line >= l->scroll.page || l->scroll.top + line >= ui->view.count)
@@ -352,7 +329,7 @@ list_click(struct ui *ui, size_t row, size_t col)
 unsigned
 list_sort_beside(struct ui *ui, int by)
 {
-	const struct columns *c = list_columns(ui);
+	const struct columns *c = &ui->list->columns;
 	size_t i = 0;
 
 	while (i < c->count && c->field[i] != ui->spec.sort)

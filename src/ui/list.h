@@ -11,17 +11,15 @@
 #include "view/columns.h"
 #include "view/view.h"
 
-/* Sets of columns: of what holds a port, and of everything. */
-enum list_set { LIST_HOLDING, LIST_EVERYTHING, LIST_SETS };
-
 struct list {
 	struct scroll  scroll;
 	uint64_t       id;		/* sock_id() of the selected row */
 	bool           has_id;
-	struct columns sets[LIST_SETS];	/* equal where the user gave one; widths only grow (list.c) */
+	struct columns columns;		/* chosen; widths only grow (list.c) */
 	size_t         left;		/* the first column that shows */
 	/* Where it all is: list_place(). */
-	size_t         header_row;	/* SIZE_MAX: there is no room for one */
+	size_t         tabs_row;	/* SIZE_MAX: there is no room for one */
+	size_t         header_row;	/* the same */
 	size_t         first_row;
 	struct columns drawn;		/* those from `left` on, and as wide as they are drawn */
 	size_t         x[COLUMNS_MAX + 1];	/* where they begin, and where the last one ends */
@@ -29,8 +27,7 @@ struct list {
 
 extern const struct screen_ops list_screen;
 
-/* Returns 0, or -EINVAL. columns NULL: those of the screen itself. */
-int list_init(struct list *l, const char *columns);
+void list_init(struct list *l);	/* without columns */
 
 /* What stands before a row: one of these or a blank. */
 #define LIST_GONE      '-'
@@ -48,9 +45,6 @@ const char *list_sort_mark(const struct ui *ui);
 /* Is the column on the screen? */
 bool list_shows(const struct list *l, const struct field *f);
 
-/* The columns in force. */
-struct columns *list_columns(struct ui *ui);
-
 /* The rows were built anew: finds the selected one again. */
 void list_follow(struct list *l, const struct view *v);
 
@@ -60,7 +54,7 @@ void list_adopt(struct list *l, const struct view *v);
 /* Columns to the left or right. Returns FX_* bits. */
 unsigned list_shift(struct ui *ui, int by);
 
-/* A click: on a header, on a row, or nowhere. Returns FX_* bits. */
+/* A click: on a tab, on a header, on a row, or nowhere. Returns FX_* bits. */
 unsigned list_click(struct ui *ui, size_t row, size_t col);
 
 /* The column before or after that of the sort. Returns FX_* bits. */

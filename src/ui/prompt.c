@@ -110,8 +110,8 @@ prompt_open(struct ui *ui, enum prompt_kind kind)
 	edit_init(&p->edit);
 	p->ops->get(ui, &p->before);
 	edit_set(&p->edit, text_str(&p->before));
-	p->id = ui->list.id;
-	p->has_id = ui->list.has_id;
+	p->id = ui->list->id;
+	p->has_id = ui->list->has_id;
 	p->recall = ui->history.count;
 	screens_push(&ui->screens, &prompt_screen, p);
 }
@@ -154,8 +154,8 @@ drop_text(struct ui *ui, struct prompt *p)
 
 	if (p->ops->live) {
 		p->ops->set(ui, text_str(&p->before), &p->err);
-		ui->list.id = p->id;
-		ui->list.has_id = p->has_id;
+		ui->list->id = p->id;
+		ui->list->has_id = p->has_id;
 		fx = p->ops->effects;
 	}
 	screens_pop(&ui->screens);

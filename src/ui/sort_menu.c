@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* Owns the menu of fields to sort by. */
+/* Owns the menu of fields to sort by: those of the view that is shown. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,9 @@
 #include "ui/ui_priv.h"
 
 struct sort_menu {
-	struct scroll choice;	/* in fields[] */
+	const struct field *fields;
+	size_t              count;
+	struct scroll       choice;	/* in fields */
 };
 
 static const struct screen_ops sort_screen;
@@ -21,8 +23,10 @@ sort_menu_open(struct ui *ui)
 {
 	struct sort_menu *m = mem_new(sizeof *m);
 
-	scroll_resize(&m->choice, nfields, nfields);
-	scroll_to(&m->choice, (size_t)(ui->spec.sort - fields));
+	m->fields = views[ui->at].fields;
+	m->count = *views[ui->at].nfields;
+	scroll_resize(&m->choice, m->count, m->count);
+	scroll_to(&m->choice, (size_t)(ui->spec.sort - m->fields));
 	screens_push(&ui->screens, &sort_screen, m);
 }
 
@@ -30,10 +34,10 @@ sort_menu_open(struct ui *ui)
 static void
 jump(struct sort_menu *m, uint32_t letter)
 {
-	for (size_t i = 1; i <= nfields; i++) {
-		size_t at = (m->choice.at + i) % nfields;
+	for (size_t i = 1; i <= m->count; i++) {
+		size_t at = (m->choice.at + i) % m->count;
 
-		if ((unsigned char)fields[at].id[0] != letter)
+		if ((unsigned char)m->fields[at].id[0] != letter)
 			continue;
 		scroll_to(&m->choice, at);
 		return;
@@ -44,7 +48,7 @@ static unsigned
 sort_input(struct ui *ui, void *self, const struct input *in)
 {
 	struct sort_menu *m = self;
-	const struct field *chosen = &fields[m->choice.at];
+	const struct field *chosen = &m->fields[m->choice.at];
 
 	if (in->key == K_ENTER) {
 		screens_pop(&ui->screens);
@@ -58,22 +62,24 @@ sort_input(struct ui *ui, void *self, const struct input *in)
 }
 
 static size_t
-widest_id(void)
+widest_id(const struct sort_menu *m)
 {
 	size_t width = 0;
 
-	for (size_t i = 0; i < nfields; i++)
-		width = MAX(width, strlen(fields[i].id));
+	for (size_t i = 0; i < m->count; i++)
+		width = MAX(width, strlen(m->fields[i].id));
 	return width;
 }
 
 static void
-draw_field(struct ui *ui, const struct field *f, struct cells *c, size_t row, bool chosen)
+draw_field(struct ui *ui, const struct sort_menu *m, size_t i, struct cells *c, size_t row)
 {
+	const struct field *f = &m->fields[i];
+	bool chosen = i == m->choice.at;
 	struct text fit;
 
 	text_clear(&ui->scratch);
-	text_addf(&ui->scratch, "%c %-*s  %s", chosen ? '>' : ' ', (int)widest_id(), f->id,
+	text_addf(&ui->scratch, "%c %-*s  %s", chosen ? '>' : ' ', (int)widest_id(m), f->id,
 	          _(f->help));
 	text_init(&fit);
 	text_add_fit(&fit, text_str(&ui->scratch), c->cols > 1 ? c->cols - 1 : 1, ui->charset);
@@ -93,9 +99,9 @@ sort_draw(struct ui *ui, void *self, struct cells *c)
 
 	if (title)
 		cells_put(c, l.body, 1, c->cols, ROLE_TITLE, _("Sort by"));
-	scroll_resize(s, nfields, l.body_rows - title);
-	for (size_t i = s->top; i < nfields && i - s->top < s->page; i++)
-		draw_field(ui, &fields[i], c, l.body + title + i - s->top, i == s->at);
+	scroll_resize(s, m->count, l.body_rows - title);
+	for (size_t i = s->top; i < m->count && i - s->top < s->page; i++)
+		draw_field(ui, m, i, c, l.body + title + i - s->top);
 }
 
 static const struct screen_ops sort_screen = {

@@ -42,7 +42,7 @@ static const char ansi_leave[] = "\033[?2004l\033[?1006l\033[?1002l\033[?1000l";
 static const struct { const char *cap; uint32_t key; } key_caps[] = {
 	{ "kcuu1", K_UP },    { "kcud1", K_DOWN }, { "kcub1", K_LEFT }, { "kcuf1", K_RIGHT },
 	{ "kpp", K_PGUP },    { "knp", K_PGDN },   { "khome", K_HOME }, { "kend", K_END },
-	{ "kdch1", K_DELETE }, { "kent", K_ENTER }, { "kf1", K_F1 },    { "kf2", K_F2 },
+	{ "kcbt", K_BTAB },   { "kdch1", K_DELETE }, { "kent", K_ENTER }, { "kf1", K_F1 },    { "kf2", K_F2 },
 	{ "kf3", K_F3 },      { "kf4", K_F4 },     { "kf5", K_F5 },     { "kf6", K_F6 },
 	{ "kf7", K_F7 },      { "kf8", K_F8 },     { "kf9", K_F9 },     { "kf10", K_F10 },
 };

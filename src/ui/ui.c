@@ -43,17 +43,14 @@ take_options(struct ui *ui, const struct ui_options *o)
 	int r;
 
 	ui->spec = o->spec;
-	ui->spec.holding = true;
 	ui->spec.ports = ui->spec.filter = NULL;
-	if (!ui->spec.sort)
-		ui->spec.sort = field_find("lport", strlen("lport"));
 	ui->proc_root = o->proc_root;
 	ui->delay = o->delay;
 	ui->readonly = o->readonly;
 	ui->root = o->root;
 	ui->charset = o->charset;
 	add_host(ui, o->host);
-	if ((r = list_init(&ui->list, o->columns)) < 0 ||
+	if ((r = views_init(ui, o)) < 0 ||
 	    (r = ui_set_ports(ui, o->ports ? o->ports : "", &err)) < 0)
 		return r;
 	return ui_set_filter(ui, o->filter ? o->filter : "", &err);
@@ -107,7 +104,7 @@ ui_spec(const struct ui *ui)
 unsigned
 ui_needs(const struct ui *ui)
 {
-	return columns_needs(&ui->list.sets[ui->spec.holding ? LIST_HOLDING : LIST_EVERYTHING]);
+	return columns_needs(&ui->list->columns);
 }
 
 uint64_t
@@ -203,7 +200,7 @@ ui_sort_by(struct ui *ui, const struct field *f)
 const struct row *
 ui_row(const struct ui *ui)
 {
-	return ui->view.count > 0 ? &ui->view.rows[ui->list.scroll.at] : NULL;
+	return ui->view.count > 0 ? &ui->view.rows[ui->list->scroll.at] : NULL;
 }
 
 void
@@ -336,20 +333,23 @@ ui_rebuild(struct ui *ui)
 		return;
 	view_build(&ui->view, ui->snap, &ui->spec);
 	ui->connections = tally_connections(&ui->tally, ui->snap, ui->spec.scope);
-	list_follow(&ui->list, &ui->view);
+	list_follow(ui->list, &ui->view);
 }
 
 void
 ui_reflow(struct ui *ui)
 {
-	for (size_t i = 0; i < LIST_SETS; i++)
-		memset(ui->list.sets[i].width, 0, sizeof ui->list.sets[i].width);
+	for (size_t i = 0; i < VIEWS; i++) {
+		struct columns *c = &ui->states[i].list.columns;
+
+		memset(c->width, 0, sizeof c->width);
+	}
 }
 
 void
 ui_draw(struct ui *ui, struct cells *c)
 {
-	struct layout lay = frame_layout(ui, c);
+	struct layout lay = frame_list_layout(ui, c);
 
 	cells_clear(c);
 	list_place(ui, &lay, c->cols);

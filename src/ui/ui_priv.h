@@ -11,6 +11,7 @@
 #include "ui/screen.h"
 #include "ui/tally.h"
 #include "ui/ui.h"
+#include "ui/views.h"
 
 /* A filter in force, and the text that it was made of. */
 struct query {
@@ -49,7 +50,9 @@ struct ui {
 	bool                   root;
 	bool                   frozen;
 	enum text_charset      charset;
-	struct list            list;
+	size_t                 at;	/* the view that is shown, in views[] ... */
+	struct list           *list;	/* ... and its table */
+	struct view_state      states[VIEWS];
 	struct screens         screens;
 	struct message         message;
 	struct history         history;
@@ -62,6 +65,8 @@ struct ui {
 /* Where things are on the screen; as many of them as there is room for. */
 struct layout {
 	size_t head;		/* lines at the top: 0 to 2 */
+	size_t tabs;		/* the line of tabs, if tabs_rows is 1 */
+	size_t tabs_rows;
 	size_t body;		/* first line of the body */
 	size_t body_rows;
 	size_t status;		/* first line of the status */
@@ -72,6 +77,7 @@ struct layout {
 
 /* frame.c: what is around the body. */
 struct layout frame_layout(const struct ui *ui, const struct cells *c);
+struct layout frame_list_layout(const struct ui *ui, const struct cells *c);	/* as if nothing lay over it */
 void          frame_draw(struct ui *ui, struct cells *c);
 
 /* "Enter Send  Esc Leave": pairs of a key and a word. */

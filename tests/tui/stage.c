@@ -20,7 +20,8 @@
 
 #define MAX_WORDS	32
 #define MAX_ROWS	512
-#define KNOWN_HOLDER	" (tcp|udp) .*[^ ] +[0-9]+ +(root|nobody)( |$)"
+/* A port, its address, a name and a process id. */
+#define KNOWN_HOLDER	"^..? +[0-9]+ +[^ ]+ +[^ (0-9].* [0-9]+( |$)"
 
 void
 stage_enter(void)
@@ -121,7 +122,7 @@ look_header_row(struct pty *p)
 	return pty_find_row(p, "PORT");
 }
 
-/* The last row of the table is above the status line and the key line. */
+/* The table is between the titles and the status line with the key line; there are tabs above it. */
 static bool
 in_table(struct pty *p, int row)
 {

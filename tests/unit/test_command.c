@@ -112,7 +112,7 @@ Test(command, sort_menu_takes_a_field)
 	made_ui_keys(&x, "z 7 Tab");
 	expect_shown(&x, " > proto");
 	made_ui_keys(&x, "b b Enter");
-	expect_shown(&x, "LIMIT▼");
+	expect_shown(&x, "sort: backlog_max▼");
 	made_ui_close(&x);
 }
 

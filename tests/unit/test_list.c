@@ -38,10 +38,10 @@ Test(list, begins_with_what_holds_a_port_sorted_by_port)
 	made_ui_listen(&x, "::1", 80, 2);
 	add_connection(&x);
 	made_ui_take(&x);
-	expect_row(&x, 2, "   PORT▲ ADDRESS   PROTO REACH    PROCESS PID USER BACKLOG LIMIT COMMAND");
-	expect_row(&x, 3, "      80 ::1       tcp   loopback (none)");
-	expect_row(&x, 4, "    9000 127.0.0.1 tcp   loopback (none)");
-	expect_row(&x, 5, "");
+	expect_row_begins(&x, 3, "   PORT▲ ADDRESS   PROCESS PID CLIENTS");
+	expect_row_begins(&x, 4, "      80 ::1       (none)");
+	expect_row_begins(&x, 5, "    9000 127.0.0.1 (none)");
+	expect_row(&x, 6, "");
 	expect_selected(&x, "80 ::1");
 	made_ui_close(&x);
 }
@@ -56,7 +56,7 @@ Test(list, shows_everything_with_other_columns)
 	made_ui_take(&x);
 	expect_not_shown(&x, "ESTABLISHED");
 	made_ui_keys(&x, "l");
-	expect_shown(&x, "3000 127.0.0.1 127.0.0.1:40000 ESTABLISHED tcp");
+	expect_shown(&x, "3000 127.0.0.1 127.0.0.1:40000 ESTABLISHED");
 	expect_shown(&x, "PEER");
 	made_ui_keys(&x, "l");
 	expect_not_shown(&x, "ESTABLISHED");
@@ -71,10 +71,10 @@ Test(list, takes_the_columns_it_is_given)
 	made_ui_open(&x, &o);
 	made_ui_listen(&x, "127.0.0.1", 3000, 1);
 	made_ui_take(&x);
-	expect_row(&x, 2, "   STATE  PORT^");
-	expect_row(&x, 3, "   LISTEN  3000");
+	expect_row(&x, 3, "   STATE  PORT^");
+	expect_row(&x, 4, "   LISTEN  3000");
 	made_ui_keys(&x, "l R");
-	expect_row(&x, 2, "   STATE  PORTv");
+	expect_row(&x, 3, "   STATE  PORTv");
 	made_ui_close(&x);
 }
 
@@ -88,7 +88,7 @@ Test(list, marks_ports_that_the_kernel_gave_out)
 	expect_not_shown(&x, "ephemeral");
 	made_ui_listen(&x, "127.0.0.1", 40001, 2);
 	made_ui_take(&x);
-	expect_row(&x, 4, " ~ 40001 127.0.0.1 tcp   loopback (none)");
+	expect_row_begins(&x, 5, " ~ 40001 127.0.0.1 (none)");
 	expect_shown(&x, "~ ephemeral port");
 	made_ui_close(&x);
 }
@@ -147,7 +147,7 @@ Test(list, says_why_it_is_empty)
 	made_ui_apply(&x, FX_REPAINT);
 	expect_shown(&x, "Reading the sockets");
 	made_ui_take(&x);
-	expect_shown(&x, "Nothing holds a port here. Press l for connections");
+	expect_shown(&x, "Nothing holds a port here. Press 1 for connections");
 	made_ui_keys(&x, "l");
 	expect_shown(&x, "There is no socket here.");
 	made_ui_keys(&x, "/ x Enter");
@@ -169,7 +169,7 @@ Test(list, cursor_stays_with_its_socket)
 	listen_on(&x, 2000, 3);
 	made_ui_take(&x);
 	expect_selected(&x, "3020");
-	expect_row(&x, 3, "    2000 127.0.0.1 tcp   loopback (none)");
+	expect_row_begins(&x, 4, "    2000 127.0.0.1 (none)");
 	made_ui_keys(&x, "R");
 	expect_selected(&x, "3020");
 	made_ui_close(&x);
@@ -209,10 +209,10 @@ Test(list, rows_do_not_jump_when_others_come_above_the_window)
 
 	open_with(&x, 60);
 	made_ui_keys(&x, "PgDn Down");
-	snprintf(before, sizeof before, "%s", made_ui_row(&x, 10));
+	snprintf(before, sizeof before, "%s", made_ui_row(&x, 11));
 	listen_on(&x, 2000, 3);
 	made_ui_take(&x);
-	expect_row(&x, 10, before);
+	expect_row(&x, 11, before);
 	made_ui_close(&x);
 }
 
@@ -223,7 +223,7 @@ Test(list, is_moved_by_wheel_and_click)
 	open_with(&x, 40);
 	made_ui_keys(&x, "WheelDown");
 	expect_selected(&x, "3030");
-	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 4, .col = 50 });
+	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 5, .col = 50 });
 	expect_selected(&x, "3010");
 	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 0, .col = 5 });
 	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 22, .col = 5 });
@@ -243,13 +243,13 @@ Test(list, is_sorted_by_a_click_on_a_title)
 	made_ui_listen(&x, "127.0.0.2", 3000, 1);
 	made_ui_listen(&x, "127.0.0.1", 3010, 2);
 	made_ui_take(&x);
-	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 2, .col = 10 });
+	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 3, .col = 10 });
 	expect_shown(&x, "ADDRESS▲");
-	expect_row(&x, 3, "   3010 127.0.0.1 tcp   loopback (none)");
-	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 2, .col = 10 });
+	expect_row_begins(&x, 4, "   3010 127.0.0.1 (none)");
+	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 3, .col = 10 });
 	expect_shown(&x, "ADDRESS▼");
-	expect_row(&x, 3, "   3000 127.0.0.2 tcp   loopback (none)");
-	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 2, .col = 0 });
+	expect_row_begins(&x, 4, "   3000 127.0.0.2 (none)");
+	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = 3, .col = 0 });
 	expect_shown(&x, "ADDRESS▼");
 	made_ui_close(&x);
 }
@@ -262,9 +262,9 @@ Test(list, is_sorted_by_the_column_beside)
 	made_ui_keys(&x, "<");
 	expect_shown(&x, "PORT▲");
 	made_ui_keys(&x, "> > >");
-	expect_shown(&x, "REACH▲");
+	expect_shown(&x, "PID▲");
 	made_ui_keys(&x, "<");
-	expect_shown(&x, "PROTO▲");
+	expect_shown(&x, "PROCESS▲");
 	made_ui_keys(&x, "> > > > > > > > > > > >");
 	expect_shown(&x, "COMMAND▲");
 	made_ui_close(&x);
@@ -299,13 +299,13 @@ Test(list, columns_do_not_jitter)
 	made_ui_listen(&x, "2001:db8::1234:5678", 3000, 2);
 	made_ui_keys(&x, "a a");
 	made_ui_take(&x);
-	snprintf(wide, sizeof wide, "%s", made_ui_row(&x, 2));
+	snprintf(wide, sizeof wide, "%s", made_ui_row(&x, 3));
 	snapshot_clear(&x.snap);
 	made_ui_listen(&x, "127.0.0.1", 3000, 1);
 	made_ui_take(&x);
-	expect_row(&x, 2, wide);
+	expect_row(&x, 3, wide);
 	made_ui_apply(&x, FX_REFLOW | FX_REPAINT);
-	cr_expect_str_neq(made_ui_row(&x, 2), wide, "they never get narrow again");
+	cr_expect_str_neq(made_ui_row(&x, 3), wide, "they never get narrow again");
 	made_ui_close(&x);
 }
 
@@ -314,18 +314,18 @@ Test(list, columns_scroll_until_the_last_is_seen)
 	struct made_ui x;
 
 	open_with(&x, 1);
-	cells_resize(&x.cells, 24, 30);
+	cells_resize(&x.cells, 24, 31);
 	made_ui_apply(&x, FX_REFLOW | FX_REPAINT);
 	expect_shown(&x, "PORT");
-	cr_expect_eq(cells_at(&x.cells, 2, 29)->s[0], '>');
+	cr_expect_eq(cells_at(&x.cells, 3, 30)->s[0], '>');
 	made_ui_keys(&x, "Left");
 	expect_shown(&x, "PORT");
 	made_ui_keys(&x, "Right");
 	expect_not_shown(&x, "PORT");
-	cr_expect_eq(cells_at(&x.cells, 2, 0)->s[0], '<');
+	cr_expect_eq(cells_at(&x.cells, 3, 0)->s[0], '<');
 	made_ui_keys(&x, "Right Right Right Right Right Right Right Right Right Right Right");
 	expect_shown(&x, "COMMAND");
-	cr_expect_eq(cells_at(&x.cells, 2, 29)->s[0], ' ');
+	cr_expect_eq(cells_at(&x.cells, 3, 30)->s[0], ' ');
 	made_ui_keys(&x, "Left Left Left Left Left Left Left Left Left Left Left");
 	expect_shown(&x, "PORT");
 	made_ui_close(&x);
@@ -369,9 +369,10 @@ Test(list, warns_of_what_others_can_reach)
 	made_ui_listen(&x, "127.0.0.1", 2999, 1);
 	made_ui_listen(&x, "0.0.0.0", 3000, 2);
 	made_ui_take(&x);
-	expect_row(&x, 4, "    3000 *         tcp   exposed  (none)");
-	row = made_ui_row(&x, 4);
-	cr_expect_eq(cells_at(&x.cells, 4, (size_t)(strstr(row, "exposed") - row))->role, ROLE_WARNING);
+	expect_row_begins(&x, 5, "    3000 *         (none)");
+	expect_shown(&x, "exposed");
+	row = made_ui_row(&x, 5);
+	cr_expect_eq(cells_at(&x.cells, 5, (size_t)(strstr(row, "exposed") - row))->role, ROLE_WARNING);
 	made_ui_close(&x);
 }
 

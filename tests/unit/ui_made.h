@@ -178,6 +178,9 @@ made_ui_dump(const struct made_ui *x)
 	cr_expect_not(made_ui_shows(x, text), "\"%s\" is there%s", (text), made_ui_dump(x))
 #define expect_row(x, row, text) \
 	cr_expect_str_eq(made_ui_row(x, row), text, "row %zu%s", (size_t)(row), made_ui_dump(x))
+#define expect_row_begins(x, row, text) \
+	cr_expect_eq(strncmp(made_ui_row(x, row), text, strlen(text)), 0, \
+	             "row %zu does not begin with \"%s\"%s", (size_t)(row), (text), made_ui_dump(x))
 #define expect_selected(x, text) \
 	cr_expect(made_ui_selected(x) != SIZE_MAX && \
 	          strstr(made_ui_row(x, made_ui_selected(x)), text), \
