@@ -21,10 +21,24 @@ run_move(struct ui *ui, const struct command *self, const struct input *in)
 }
 
 static unsigned
-run_shift(struct ui *ui, const struct command *self, const struct input *in)
+run_fold(struct ui *ui, const struct command *self, const struct input *in)
 {
 	(void)in;
-	return list_shift(ui, self->arg);
+	return views_fold(ui, self->arg < 0);
+}
+
+static unsigned
+run_shift(struct ui *ui, const struct command *self, const struct input *in)
+{
+	return views_folds(ui) ? run_fold(ui, self, in) : list_shift(ui, self->arg);
+}
+
+static unsigned
+run_tree(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	return views_tree(ui);
 }
 
 static unsigned
@@ -90,12 +104,19 @@ run_listeners_only(struct ui *ui, const struct command *self, const struct input
 }
 
 static unsigned
+run_ephemeral(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	return views_fold_ephemeral(ui);
+}
+
+static unsigned
 run_scope(struct ui *ui, const struct command *self, const struct input *in)
 {
 	(void)self;
 	(void)in;
-	ui->spec.scope = (ui->spec.scope + 1) % SCOPE_COUNT;
-	return FX_OTHER_ROWS;
+	return ui_set_scope(ui, (ui->spec.scope + 1) % SCOPE_COUNT);
 }
 
 static unsigned
@@ -119,9 +140,14 @@ run_numeric(struct ui *ui, const struct command *self, const struct input *in)
 static unsigned
 run_kill(struct ui *ui, const struct command *self, const struct input *in)
 {
+	const struct sock *sock = ui_target(ui);
+
 	(void)self;
 	(void)in;
-	signal_menu_open(ui, ui_row(ui)->sock);
+	if (sock)
+		signal_menu_open(ui, sock);
+	else
+		ui_say(ui, ROLE_WARNING, _("No process is known at the other end of this connection."));
 	return FX_REPAINT;
 }
 
@@ -170,13 +196,21 @@ const struct command commands[] = {
 	{ "wheel-down", "WheelDown", NULL, NULL,
 	  N_("Move three rows down"), 0, run_move, K_WHEEL_DOWN },
 	{ "left", "Left", NULL, NULL,
-	  N_("Scroll the columns to the left"), 0, run_shift, -1 },
+	  N_("Scroll the columns to the left; fold, where rows fold"), 0, run_shift, -1 },
 	{ "right", "Right", NULL, NULL,
-	  N_("Scroll the columns to the right"), 0, run_shift, 1 },
+	  N_("Scroll the columns to the right; unfold, where rows fold"), 0, run_shift, 1 },
+	{ "fold", "-", NULL, NULL,
+	  N_("Fold away what is below a row"), 0, run_fold, -1 },
+	{ "unfold", "+", NULL, NULL,
+	  N_("Unfold it"), 0, run_fold, 1 },
 	{ "all", "1", NULL, NULL,
 	  N_("Show every socket"), 0, run_view, AT_ALL },
 	{ "listeners", "2", NULL, NULL,
 	  N_("Show what holds a port"), 0, run_view, AT_LISTENERS },
+	{ "connections", "3", NULL, NULL,
+	  N_("Show connections, both ends of each in one row"), 0, run_view, AT_CONNECTIONS },
+	{ "processes", "4", NULL, NULL,
+	  N_("Show processes with the sockets that they hold"), 0, run_view, AT_PROCESSES },
 	{ "next-view", "Tab", NULL, NULL,
 	  N_("Go to the next view"), 0, run_view_step, 1 },
 	{ "previous-view", "Shift-Tab", NULL, NULL,
@@ -189,6 +223,10 @@ const struct command commands[] = {
 	  N_("Filter the rows as you type; Enter keeps, Esc drops it"), 0, run_prompt, PROMPT_FILTER },
 	{ "ports", "p", NULL, NULL,
 	  N_("Show only some ports, such as 80,3000-3999,8000-"), 0, run_prompt, PROMPT_PORTS },
+	{ "tree", "t F5", "F5", N_("Tree"),
+	  N_("Show the connections of listeners below them, on and off"), 0, run_tree, 0 },
+	{ "ephemeral", "e", NULL, NULL,
+	  N_("Fold away what holds an ephemeral port (~), and unfold it"), 0, run_ephemeral, 0 },
 	{ "scope", "a", NULL, NULL,
 	  N_("Look at the loopback, at this host, or at all sockets"), 0, run_scope, 0 },
 	{ "sort", "s F6", "F6", N_("Sort"),

@@ -9,18 +9,21 @@
 
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "ui/command.h"
 #include "ui/ui_priv.h"
+#include "view/finding_text.h"
 #include "view/partial.h"
 
 #define STATUS_MAX 3		/* lines that a long message may take */
 #define GAP        3		/* blanks between things on one line */
 #define FACT_LEAST 8		/* cells that a fact must have, with its dot */
 #define QUERY_MAX  24		/* cells of a filter on the second line */
+#define RATE_CELLS 4		/* of most rates */
+#define USUAL_COLS 80		/* the width that all is made for */
+#define SPARK_LEAST 8		/* cells */
 
 /* A line that is written from left to right. */
 struct pen {
@@ -160,6 +163,7 @@ static void
 draw_counts(struct pen *p)
 {
 	const struct view_counts *n = &p->ui->view.counts;
+	const struct tally *all = &p->ui->tally;
 	struct text *t = &p->ui->scratch;
 
 	p->col += GAP;
@@ -172,7 +176,12 @@ draw_counts(struct pen *p)
 	pen_put(p, ROLE_TEXT, ", ");
 	pen_put(p, n->exposed > 0 ? ROLE_WARNING : ROLE_TEXT, text_str(t));
 	text_clear(t);
-	text_addf(t, P_("%zu connection", "%zu connections", p->ui->connections), p->ui->connections);
+	text_addf(t, P_("%zu connection", "%zu connections", all->connections), all->connections);
+	pen_fact(p, ROLE_TEXT, text_str(t));
+	if (all->closing == 0)
+		return;
+	text_clear(t);
+	text_addf(t, _("%zu closing"), all->closing);
 	pen_fact(p, ROLE_TEXT, text_str(t));
 }
 
@@ -279,6 +288,29 @@ put_restrictions(struct pen *p)
 	put_choice(p, ui->spec.families, families, ARRAY_SIZE(families));
 }
 
+/* The first line tells of what is exposed. */
+static bool
+is_counted_above(size_t finding)
+{
+	return finding == FINDING_EXPOSED || (FINDING_NOTES & 1u << finding);
+}
+
+static void
+put_warnings(struct pen *p)
+{
+	const struct finding_tally *all = &p->ui->tally.findings;
+	struct text *t = &p->ui->scratch;
+
+	for (size_t i = 0; i < FINDING_COUNT; i++) {
+		if (all->count[i] == 0 || is_counted_above(i))
+			continue;
+		text_clear(t);
+		text_add(t, p->first ? "! " : "  ! ");
+		finding_add_count(t, (enum finding)i, all->count[i]);
+		pen_put(p, ROLE_WARNING, text_str(t));
+	}
+}
+
 static void
 put_hidden(struct pen *p)
 {
@@ -288,13 +320,50 @@ put_hidden(struct pen *p)
 	if (n == 0)
 		return;
 	text_clear(t);
-	if (geteuid() == 0)	/* root without CAP_SYS_PTRACE, or less capable than the holder */
-		text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
-	else
-		text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
+	text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
 	if (!p->ui->root)
-		text_addf(t, ": %s", _("root sees more (sudo lotop)"));
+		text_addf(t, ": %s", _("sudo lotop shows them"));
 	pen_fact(p, ROLE_DIM, text_str(t));
+}
+
+/* Of a width that stays, so that what follows does not jump: "rx 1.2M/s". */
+static void
+put_rate(struct pen *p, const char *what, uint64_t rate)
+{
+	struct text *t = &p->ui->scratch;
+	struct text size;
+
+	text_init(&size);
+	text_add_size(&size, rate);
+	text_clear(t);
+	text_addf(t, "%s %*s/s", what, RATE_CELLS, text_str(&size));
+	text_done(&size);
+	pen_put(p, ROLE_TEXT, text_str(t));
+}
+
+static void
+put_totals(struct pen *p)
+{
+	if (!p->ui->tally.has_rates)
+		return;
+	put_rate(p, "rx", p->ui->tally.rx);
+	pen_put(p, ROLE_TEXT, "  ");
+	put_rate(p, "tx", p->ui->tally.tx);
+}
+
+/* The minute, wider where there is more room. */
+static void
+put_spark(struct pen *p)
+{
+	struct text *t = &p->ui->scratch;
+	size_t cells = SPARK_LEAST + (MAX(p->c->cols, USUAL_COLS) - USUAL_COLS) / 4;
+
+	if (p->ui->spark.count == 0)
+		return;
+	text_clear(t);
+	text_add(t, "  ");
+	spark_add_text(t, &p->ui->spark, MIN(cells, SPARK_SECONDS / 2), p->ui->charset);
+	pen_put(p, ROLE_ACCENT, text_str(t));
 }
 
 /* "1.0", "0.25": with one decimal, or as many as there are. */
@@ -325,20 +394,52 @@ put_interval(struct pen *p)
 	p->end -= width + GAP;
 }
 
+typedef void (*put_fn)(struct pen *p);
+
+/* How many cells these would take; the last is NULL. */
+static size_t
+room_for(struct ui *ui, struct cells *c, const put_fn *put)
+{
+	struct pen try = { .ui = ui, .c = c, .dry = true, .first = true };
+
+	for (; *put; put++)
+		(*put)(&try);
+	return try.col;
+}
+
+#define ROOM_FOR(ui, c, ...) room_for(ui, c, (const put_fn []){ __VA_ARGS__, NULL })
+
+/* What the line is for comes first where there is too little room for all: the rates give way. */
+static void
+draw_rates(struct pen *p, size_t others)
+{
+	struct ui *ui = p->ui;
+	size_t totals = ROOM_FOR(ui, p->c, put_totals), spark = ROOM_FOR(ui, p->c, put_spark);
+	size_t hidden = ROOM_FOR(ui, p->c, put_hidden);
+
+	if (totals == 0 || totals + GAP + others > p->end)
+		return;
+	put_totals(p);
+	if (totals + spark + GAP + others + GAP + hidden <= p->end)
+		put_spark(p);
+	p->col += GAP - 1;
+	p->first = true;
+}
+
 static void
 draw_second(struct ui *ui, struct cells *c)
 {
 	struct pen p = { .ui = ui, .c = c, .row = 1, .end = c->cols, .first = true };
-	struct pen try = { .ui = ui, .c = c, .dry = true };
-	size_t room;
+	size_t room, restrictions = ROOM_FOR(ui, c, put_restrictions) + text_width(dot(ui));
 
 	put_interval(&p);
 	room = p.end;
-	put_restrictions(&try);
-	p.end -= MIN(try.col, room / 3);	/* a long alert must not hide what is filtered */
+	draw_rates(&p, ROOM_FOR(ui, c, put_alerts, put_restrictions, put_warnings));
+	p.end -= MIN(restrictions, room / 3);	/* a long alert must not hide what is filtered */
 	put_alerts(&p);
 	p.end = room;
 	put_restrictions(&p);
+	put_warnings(&p);
 	put_hidden(&p);
 }
 
@@ -355,20 +456,35 @@ is_marked(const struct ui *ui)
 	return false;
 }
 
+/* What the mark means, or how to see again what has it. */
+static void
+add_legend(struct text *t, const struct ui *ui)
+{
+	size_t n = ui->view.counts.ephemeral;
+
+	text_clear(t);
+	if (n > 0)
+		text_addf(t, P_("%zu on an ephemeral port    e unfolds it",
+		                "%zu on ephemeral ports    e unfolds them", n), n);
+	else if (is_marked(ui))
+		text_add(t, _("~ ephemeral port    e folds them"));
+}
+
 static void
 draw_count(struct ui *ui, struct cells *c, size_t row)
 {
 	struct text *t = &ui->scratch;
-	const char *legend = _("~ ephemeral port");
-	size_t width = text_width(legend), col;
+	size_t width, col;
 
 	if (!ui->snap || hides_list(ui))
 		return;
 	text_clear(t);
 	text_addf(t, _("%1$zu of %2$zu"), ui->view.counts.rows, ui->view.counts.rows_total);
 	col = cells_put(c, row, 1, c->cols, ROLE_DIM, text_str(t));
-	if (is_marked(ui) && col + GAP + width < c->cols)
-		cells_put(c, row, c->cols - width - 1, c->cols, ROLE_DIM, legend);
+	add_legend(t, ui);
+	width = text_width(text_str(t));
+	if (width > 0 && col + GAP + width < c->cols)
+		cells_put(c, row, c->cols - width - 1, c->cols, ROLE_DIM, text_str(t));
 }
 
 static void

@@ -13,10 +13,12 @@
 
 #include "base/i18n.h"
 #include "ui/command.h"
-#include "ui/holder.h"
+#include "model/findings.h"
+#include "ui/painter.h"
 #include "ui/ui_priv.h"
 
 #define MARKS 3		/* cells before the first column: two marks and a blank */
+#define FOLD_SIGN 1	/* and a sign where rows fold, in the place of the blank */
 #define GAP   1
 #define NO_ROW SIZE_MAX
 
@@ -33,7 +35,7 @@ list_adopt(struct list *l, const struct view *v)
 {
 	l->has_id = v->count > 0;
 	if (l->has_id)
-		l->id = sock_id(v->rows[l->scroll.at].sock);
+		l->id = row_id(&v->rows[l->scroll.at]);
 }
 
 /* A socket that is gone leaves its place to the row that is there now. */
@@ -51,82 +53,121 @@ list_follow(struct list *l, const struct view *v)
 
 /* ---- cells ---- */
 
-char
-list_mark(const struct row *r)
+/* Is anything wrong with what the row stands for? */
+static bool
+has_warning(const struct row *r)
 {
-	bool ephemeral = sock_holds_port(r->sock) &&
-	                 snapshot_ephemeral(r->env->snap, r->sock->local.port);
+	const struct sock *peer = r->kind == ROW_PAIR ? row_peer(r) : NULL;
 
-	if (row_life(r) == LIFE_GONE)
-		return LIST_GONE;
-	if (row_life(r) == LIFE_NEW)
-		return LIST_NEW;
-	return ephemeral ? LIST_EPHEMERAL : ' ';
+	if (findings_alarm(r->sock) || (peer && findings_alarm(peer)))
+		return true;
+	for (uint32_t i = 0; r->sum && i < r->sum->count; i++)
+		if (findings_alarm(r->sum->socks[i]))
+			return true;
+	return false;
 }
 
 static bool
-is_field(const struct field *f, const char *id)
+is_ephemeral(const struct row *r)
 {
-	return strcmp(f->id, id) == 0;
+	return r->kind == ROW_SOCK && sock_holds_port(r->sock) &&
+	       snapshot_ephemeral(r->env->snap, r->sock->local.port);
 }
 
-/*
- * Adds what stands in one cell. A process that is not known leaves room to say
- * why: only here, for a field's value is never made up.
- */
-static enum role
-add_value(struct text *t, const struct field *f, const struct row *r, const struct ui *ui)
+char
+list_mark(const struct row *r)
 {
-	struct value v = field_get(f, r);
+	enum sock_life life = row_life(r);
 
-	value_add(t, &v, VALUE_TABLE, ui->charset);
-	if (v.kind == VAL_NONE && is_field(f, "process")) {
-		holder_add_word(t, r, ui->root, ui->charset);
-		return ROLE_DIM;
-	}
-	if (v.kind == VAL_ENUM && is_field(f, "reach") && v.name == sock_reach_names[REACH_EXPOSED])
-		return ROLE_WARNING;
-	return ROLE_TEXT;
+	if (life != LIFE_THERE)
+		return life == LIFE_GONE ? LIST_GONE : LIST_NEW;
+	if (has_warning(r))
+		return LIST_WARNING;
+	return is_ephemeral(r) ? LIST_EPHEMERAL : ' ';
+}
+
+static enum role
+role_of_mark(char mark)
+{
+	static const struct { char mark; enum role role; } roles[] = {
+		{ LIST_GONE, ROLE_GONE }, { LIST_NEW, ROLE_NEW }, { LIST_WARNING, ROLE_WARNING },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
+		if (roles[i].mark == mark)
+			return roles[i].role;
+	return ROLE_DIM;
+}
+
+static void
+add_branch(struct text *t, const struct row *r, enum text_charset cs)
+{
+	static const char *const branches[2][2] = {
+		[TEXT_ASCII] = { "|- ", "`- " }, [TEXT_UTF8] = { "├ ", "└ " },
+	};
+
+	if (r->depth > 0)
+		text_add(t, branches[cs][r->last]);
+}
+
+/* What stands in column i of those that there are; ui->scratch holds it. */
+static struct painted
+paint_cell(struct ui *ui, size_t i, const struct row *r)
+{
+	const struct list *l = ui->list;
+
+	text_clear(&ui->scratch);
+	if (i == l->left && ui->spec.kind == VIEW_TREE)
+		add_branch(&ui->scratch, r, ui->charset);
+	return painter_add(&ui->scratch, l->columns.field[i], r, ui);
 }
 
 /* ---- widths ---- */
 
+/* What spills needs no room of its own. */
 static void
-measure_row(struct ui *ui, struct columns *c, const struct row *r)
+measure_row(struct ui *ui, size_t *width, const struct row *r)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		text_clear(&ui->scratch);
-		add_value(&ui->scratch, c->field[i], r, ui);
-		c->width[i] = MAX(c->width[i], text_width(text_str(&ui->scratch)));
-	}
+	for (size_t i = 0; i < ui->list->columns.count; i++)
+		if (!paint_cell(ui, i, r).spills)
+			width[i] = MAX(width[i], text_width(text_str(&ui->scratch)));
 }
 
 static void
-measure(struct ui *ui, struct columns *c)
+measure(struct ui *ui)
 {
 	const struct scroll *s = &ui->list->scroll;
-	struct columns fresh = *c;
+	struct columns *c = &ui->list->columns;
 
-	columns_measure_begin(&fresh, ui->spec.sort, 1);
+	for (size_t i = 0; i < c->count; i++) {
+		text_clear(&ui->scratch);
+		painter_add_title(&ui->scratch, c->field[i], ui->charset);
+		c->width[i] = MAX(c->width[i], text_width(text_str(&ui->scratch)) +
+		                               (c->field[i] == ui->spec.sort));
+	}
 	for (size_t i = s->top; i < ui->view.count && i - s->top < s->page; i++)
-		measure_row(ui, &fresh, &ui->view.rows[i]);
-	for (size_t i = 0; i < c->count; i++)
-		c->width[i] = MAX(c->width[i], fresh.width[i]);
+		measure_row(ui, c->width, &ui->view.rows[i]);
 }
 
-/* The columns from the first that shows, shrunk to the room there is: at least one. */
+/*
+ * The columns from the first that shows, as many as have room for what they are worth, at
+ * least one.
+ */
 static void
 place_columns(struct ui *ui, size_t cols)
 {
 	struct list *l = ui->list;
-	struct columns *all = &ui->list->columns, *d = &l->drawn;
-	size_t x = MARKS;
+	const struct columns *all = &l->columns;
+	struct columns *d = &l->drawn;
+	size_t x = MARKS + FOLD_SIGN * views_folds(ui), room = cols > x ? cols - x : 1;
 
-	measure(ui, all);
+	measure(ui);
 	d->count = all->count - l->left;
 	memcpy(d->field, all->field + l->left, d->count * sizeof *d->field);
 	memcpy(d->width, all->width + l->left, d->count * sizeof *d->width);
-	d->count = MAX(columns_fit(d, cols > MARKS ? cols - MARKS : 1, GAP), 1);
+	d->count = MAX(columns_squeeze(d, room, GAP, painter_worth), 1);
+	if (d->count == 1)
+		columns_fit(d, room, GAP);
 	for (size_t i = 0; i < d->count; i++) {
 		l->x[i] = x;
 		x += d->width[i] + GAP;
@@ -177,7 +218,7 @@ draw_title(struct ui *ui, struct cells *c, size_t i)
 
 	text_init(&cell);
 	text_clear(&ui->scratch);
-	text_add(&ui->scratch, _(f->title));
+	painter_add_title(&ui->scratch, f, ui->charset);
 	if (f == ui->spec.sort)
 		text_add(&ui->scratch, list_sort_mark(ui));
 	columns_add_cell(&cell, &l->drawn, i, text_str(&ui->scratch), false, ui->charset);
@@ -199,26 +240,75 @@ draw_titles(struct ui *ui, struct cells *c)
 		cells_put(c, l->header_row, c->cols - 1, c->cols, ROLE_DIM, ">");
 }
 
+/* Where what spills from drawn column i must end: at the next one that has something. */
+static size_t
+spill_end(struct ui *ui, const struct row *r, size_t i, size_t cols)
+{
+	const struct list *l = ui->list;
+
+	while (++i < l->drawn.count) {
+		paint_cell(ui, l->left + i, r);
+		if (ui->scratch.len > 0)
+			return l->x[i] - GAP;
+	}
+	return cols;
+}
+
+static void
+draw_spilling(struct ui *ui, struct cells *c, size_t row, const struct row *r, size_t i,
+              enum role role)
+{
+	size_t x = ui->list->x[i], end = spill_end(ui, r, i, c->cols);
+	struct text fit;
+
+	paint_cell(ui, ui->list->left + i, r);
+	text_init(&fit);
+	text_add_fit(&fit, text_str(&ui->scratch), end > x ? end - x : 0, ui->charset);
+	cells_put(c, row, x, end, role, text_str(&fit));
+	text_done(&fit);
+}
+
+static void
+draw_cell(struct ui *ui, struct cells *c, size_t row, const struct row *r, size_t i)
+{
+	const struct list *l = ui->list;
+	struct painted p = paint_cell(ui, l->left + i, r);
+	enum role role = r->context ? ROLE_DIM : p.role;
+	struct text cell;
+
+	if (ui->scratch.len == 0)
+		return;
+	if (p.spills) {
+		draw_spilling(ui, c, row, r, i, role);
+		return;
+	}
+	text_init(&cell);
+	columns_add_cell(&cell, &l->drawn, i, text_str(&ui->scratch), true, ui->charset);
+	cells_put(c, row, l->x[i], c->cols, role, text_str(&cell));
+	text_done(&cell);
+}
+
+static const char *
+fold_sign(const struct ui *ui, const struct row *r)
+{
+	static const char *const signs[2][2] = {
+		[TEXT_ASCII] = { "v", ">" }, [TEXT_UTF8] = { "▾", "▸" },
+	};
+
+	return views_folds(ui) && r->parent ? signs[ui->charset][r->folded] : "";
+}
+
 static void
 draw_row(struct ui *ui, struct cells *c, size_t row, const struct row *r)
 {
-	const struct list *l = ui->list;
 	const char mark[] = { list_mark(r), '\0' };
-	struct text cell;
 
-	text_init(&cell);
-	cells_put(c, row, 1, c->cols, ROLE_DIM, mark);
-	for (size_t i = 0; i < l->drawn.count; i++) {
-		bool last = i + 1 == l->drawn.count;
-		enum role role;
-
-		text_clear(&ui->scratch);
-		role = add_value(&ui->scratch, l->drawn.field[i], r, ui);
-		text_clear(&cell);
-		columns_add_cell(&cell, &l->drawn, i, text_str(&ui->scratch), last, ui->charset);
-		cells_put(c, row, l->x[i], c->cols, role, text_str(&cell));
-	}
-	text_done(&cell);
+	cells_put(c, row, 1, c->cols, role_of_mark(mark[0]), mark);
+	cells_put(c, row, 2, c->cols, ROLE_DIM, fold_sign(ui, r));
+	for (size_t i = 0; i < ui->list->drawn.count; i++)
+		draw_cell(ui, c, row, r, i);
+	if (mark[0] == LIST_GONE)
+		cells_set_role(c, row, 0, c->cols, ROLE_GONE);
 }
 
 /* Why there is no row. */
@@ -233,6 +323,8 @@ emptiness(struct ui *ui)
 	}
 	if (!ui->snap)
 		return _("Reading the sockets ...");
+	if (ui->view.counts.ephemeral > 0)
+		return _("All that is here is folded away. Press e to unfold it.");
 	if (ui->filter.text.len > 0 || ui->ports.text.len > 0)
 		return _("No socket matches.");
 	return _(views[ui->at].empty);

@@ -13,7 +13,7 @@
 
 struct list {
 	struct scroll  scroll;
-	uint64_t       id;		/* sock_id() of the selected row */
+	uint64_t       id;		/* row_id() of the selected row */
 	bool           has_id;
 	struct columns columns;		/* chosen; widths only grow (list.c) */
 	size_t         left;		/* the first column that shows */
@@ -29,9 +29,10 @@ extern const struct screen_ops list_screen;
 
 void list_init(struct list *l);	/* without columns */
 
-/* What stands before a row: one of these or a blank. */
+/* What stands before a row: the first of these that holds, or a blank. */
 #define LIST_GONE      '-'
 #define LIST_NEW       '+'
+#define LIST_WARNING   '!'
 #define LIST_EPHEMERAL '~'
 char list_mark(const struct row *r);
 

@@ -29,40 +29,76 @@ key_of_end(const struct endpoint *e, uint8_t proto)
 	return mix(mix(mix(half[0] + e->port) + half[1]) + proto);
 }
 
+static uint64_t
+key_of(const struct sock *s)
+{
+	return key_of_end(&s->local, s->proto) + key_of_end(&s->remote, s->proto);
+}
+
 void
 tally_init(struct tally *t)
 {
-	*t = (struct tally){ .taken_ns = 0 };
+	*t = (struct tally){ .connections = 0 };
 	map_init(&t->seen);
+	map_init(&t->ending);
 }
 
 void
 tally_done(struct tally *t)
 {
 	map_done(&t->seen);
+	map_done(&t->ending);
+}
+
+static bool
+is_ending(const struct sock *s)
+{
+	static const bool ending[STATE_COUNT] = {
+		[STATE_FIN_WAIT1] = true, [STATE_FIN_WAIT2] = true, [STATE_TIME_WAIT] = true,
+		[STATE_CLOSE_WAIT] = true, [STATE_LAST_ACK] = true, [STATE_CLOSING] = true,
+	};
+
+	return ending[s->state];
+}
+
+/*
+ * What one end of a connection sends the other one receives: over all sockets each byte
+ * is in each of the two sums once.
+ */
+static void
+add_rates(struct tally *t, const struct sock *s)
+{
+	if (!(s->has & SOCK_HAS_RATE))
+		return;
+	t->has_rates = true;
+	t->rx += s->rx_rate;
+	t->tx += s->tx_rate;
 }
 
 static void
-count_all(struct tally *t, const struct snapshot *snap, enum scope scope)
+count_sock(struct tally *t, struct sock *s)
 {
-	map_clear(&t->seen);
-	for (size_t i = 0; i < snap->count; i++) {
-		struct sock *s = &snap->socks[i];
-
-		if (s->state == STATE_TIME_WAIT || !sock_has_peer(s) || !scope_has(scope, snap, s))
-			continue;
-		map_put(&t->seen, key_of_end(&s->local, s->proto) + key_of_end(&s->remote, s->proto), s);
-	}
-	t->connections = t->seen.count;
+	add_rates(t, s);
+	finding_tally_add(&t->findings, s);
+	if (!sock_has_peer(s))
+		return;
+	if (s->state != STATE_TIME_WAIT)
+		map_put(&t->seen, key_of(s), s);
+	if (is_ending(s))
+		map_put(&t->ending, key_of(s), s);
 }
 
-size_t
-tally_connections(struct tally *t, const struct snapshot *snap, enum scope scope)
+void
+tally_take(struct tally *t, const struct snapshot *snap, enum scope scope)
 {
-	if (t->taken_ns != snap->mono_ns || t->scope != scope) {
-		count_all(t, snap, scope);
-		t->taken_ns = snap->mono_ns;
-		t->scope = scope;
-	}
-	return t->connections;
+	map_clear(&t->seen);
+	map_clear(&t->ending);
+	memset(&t->findings, 0, sizeof t->findings);
+	t->has_rates = false;
+	t->rx = t->tx = 0;
+	for (size_t i = 0; i < snap->count; i++)
+		if (scope_has(scope, snap, &snap->socks[i]))
+			count_sock(t, &snap->socks[i]);
+	t->connections = t->seen.count;
+	t->closing = t->ending.count;
 }

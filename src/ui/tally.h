@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* How many connections there are, as a person counts them: both ends are one. */
+/* What all in scope comes to: connections as a person counts them, both ends are one; and bytes. */
 
 #ifndef LOTOP_UI_TALLY_H
 #define LOTOP_UI_TALLY_H
 
+#include "model/findings.h"
 #include "view/scope.h"
 
 struct tally {
 	struct map  seen;	/* kept for the next count */
-	uint64_t    taken_ns;	/* what was counted last: the snapshot of this time, ... */
-	enum scope  scope;	/* ... in this scope */
-	size_t      connections;
+	struct map  ending;
+	size_t      connections;	/* TCP with a peer but TIME_WAIT, and connected UDP */
+	size_t      closing;	/* TCP that one end at least has closed, TIME_WAIT too */
+	bool        has_rates;	/* at least one socket has */
+	uint64_t    rx;		/* bytes a second: what all received, ... */
+	uint64_t    tx;		/* ... and what all sent */
+	struct finding_tally findings;
 };
 
 void tally_init(struct tally *t);
 void tally_done(struct tally *t);
 
-/* TCP with a peer but TIME_WAIT, and connected UDP. Counts only what it did not count last time. */
-size_t tally_connections(struct tally *t, const struct snapshot *snap, enum scope scope);
+/* Counts anew. */
+void tally_take(struct tally *t, const struct snapshot *snap, enum scope scope);
 
 #endif

@@ -18,6 +18,8 @@ enum role {
 	ROLE_DIM,	/* of less weight */
 	ROLE_HEADER,	/* column titles */
 	ROLE_SELECTED,
+	ROLE_NEW,	/* came a few seconds ago */
+	ROLE_GONE,	/* closed a few seconds ago */
 	ROLE_WARNING,
 	ROLE_DANGER,	/* an error, or what cannot be undone */
 	ROLE_ACCENT,	/* the name of the program */

@@ -44,6 +44,7 @@ take_options(struct ui *ui, const struct ui_options *o)
 
 	ui->spec = o->spec;
 	ui->spec.ports = ui->spec.filter = NULL;
+	ui->spec.fold_time_wait = true;
 	ui->proc_root = o->proc_root;
 	ui->delay = o->delay;
 	ui->readonly = o->readonly;
@@ -84,6 +85,7 @@ ui_free(struct ui *ui)
 	history_done(&ui->history);
 	query_done(&ui->filter);
 	query_done(&ui->ports);
+	views_done(ui);
 	tally_done(&ui->tally);
 	view_done(&ui->view);
 	names_free(ui->names);
@@ -104,7 +106,7 @@ ui_spec(const struct ui *ui)
 unsigned
 ui_needs(const struct ui *ui)
 {
-	return columns_needs(&ui->list->columns);
+	return columns_needs(&ui->list->columns) | views_needs(ui);
 }
 
 uint64_t
@@ -197,10 +199,31 @@ ui_sort_by(struct ui *ui, const struct field *f)
 	return FX_OTHER_ROWS;
 }
 
+/* What flowed in another scope is not to be compared. */
+unsigned
+ui_set_scope(struct ui *ui, enum scope scope)
+{
+	ui->spec.scope = scope;
+	spark_clear(&ui->spark);
+	if (ui->snap)
+		tally_take(&ui->tally, ui->snap, scope);
+	return FX_OTHER_ROWS;
+}
+
 const struct row *
 ui_row(const struct ui *ui)
 {
 	return ui->view.count > 0 ? &ui->view.rows[ui->list->scroll.at] : NULL;
+}
+
+const struct sock *
+ui_target(const struct ui *ui)
+{
+	const struct row *r = ui_row(ui);
+
+	if (!r || !r->far || row_is_client(r))
+		return r ? r->sock : NULL;
+	return row_peer(r);
 }
 
 void
@@ -311,6 +334,9 @@ ui_take(struct ui *ui, const struct snapshot *snap, bool complete, uint64_t now_
 	ui->now_ns = now_ns;
 	ui->snap = snap;
 	ui->failed = 0;
+	tally_take(&ui->tally, snap, ui->spec.scope);
+	if (complete && ui->tally.has_rates)
+		spark_add(&ui->spark, snap->mono_ns, ui->tally.rx);
 	if (complete)
 		ui_look(ui, snap, now_ns);
 	return FX_REBUILD | FX_REPAINT;
@@ -332,7 +358,6 @@ ui_rebuild(struct ui *ui)
 	if (!ui->snap)
 		return;
 	view_build(&ui->view, ui->snap, &ui->spec);
-	ui->connections = tally_connections(&ui->tally, ui->snap, ui->spec.scope);
 	list_follow(ui->list, &ui->view);
 }
 

@@ -9,6 +9,7 @@
 #include "ui/follow.h"
 #include "ui/list.h"
 #include "ui/screen.h"
+#include "ui/spark.h"
 #include "ui/tally.h"
 #include "ui/ui.h"
 #include "ui/views.h"
@@ -41,14 +42,15 @@ struct ui {
 	struct names          *names;
 	struct view            view;
 	const struct snapshot *snap;	/* what is shown; NULL: none yet */
-	struct tally           tally;
-	size_t                 connections;	/* in scope */
+	struct tally           tally;	/* of it, in scope */
+	struct spark           spark;	/* what all received */
 	const char            *proc_root;
 	struct text            host;
 	double                 delay;	/* seconds */
 	bool                   readonly;
 	bool                   root;
 	bool                   frozen;
+	bool                   fold_ephemeral;	/* in the views that have them */
 	enum text_charset      charset;
 	size_t                 at;	/* the view that is shown, in views[] ... */
 	struct list           *list;	/* ... and its table */
@@ -87,7 +89,15 @@ void          frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void ui_hush(struct ui *ui);		/* takes the message away */
 const struct row *ui_row(const struct ui *ui);	/* the selected one, or NULL */
-unsigned ui_sort_by(struct ui *ui, const struct field *f);	/* returns FX_* bits */
+/*
+ * The socket whose holder that row names, or NULL: below a listener it is the client's, and
+ * not the end of the connection that the row is.
+ */
+const struct sock *ui_target(const struct ui *ui);
+
+/* These return FX_* bits. */
+unsigned ui_sort_by(struct ui *ui, const struct field *f);
+unsigned ui_set_scope(struct ui *ui, enum scope scope);
 
 /*
  * Puts a text in force: a query's whole new filter. Returns 0, or -EINVAL with *err filled in and all as it

@@ -16,6 +16,11 @@
 #define COLUMNS_OF_LISTENERS \
 	"lport,laddr,process,pid,clients,backlog,user,proto,reach,command"
 
+#define COLUMNS_OF_CONNECTIONS \
+	"client,server,state,rx,tx,rtt,age,rx_total,tx_total"
+#define COLUMNS_OF_PROCESSES \
+	"pid,user,app,project,listens,conns,rx,tx"
+
 const struct ui_view views[VIEWS] = {
 	[AT_ALL] = { "all", N_("All"),
 	             N_("There is no socket here. Press a for another scope."),
@@ -24,6 +29,14 @@ const struct ui_view views[VIEWS] = {
 	                   N_("Nothing holds a port here. Press 1 for connections, a for another scope."),
 	                   VIEW_SOCKETS, true, fields, &nfields, COLUMNS_OF_LISTENERS, "lport",
 	                   &list_screen },
+	[AT_CONNECTIONS] = { "connections", N_("Connections"),
+	                     N_("There is no connection here. Press a for another scope."),
+	                     VIEW_PAIRS, false, pair_fields, &npair_fields, COLUMNS_OF_CONNECTIONS,
+	                     "server", &list_screen },
+	[AT_PROCESSES] = { "processes", N_("Processes"),
+	                   N_("No process has a socket here. Press a for another scope."),
+	                   VIEW_PROCESSES, false, group_fields, &ngroup_fields, COLUMNS_OF_PROCESSES,
+	                   "listens", &list_screen },
 };
 
 const struct field *
@@ -81,7 +94,9 @@ load(struct ui *ui, size_t at)
 
 	ui->at = at;
 	ui->list = &s->list;
-	ui->spec.kind = v->kind;
+	ui->spec.kind = s->tree ? VIEW_TREE : v->kind;
+	ui->spec.turned = &s->turned;
+	ui->spec.fold_ephemeral = ui->fold_ephemeral && v->kind == VIEW_SOCKETS;
 	ui->spec.holding = v->holding;
 	ui->spec.sort = s->sort;
 	ui->spec.reverse = s->reverse;
@@ -96,12 +111,35 @@ views_init(struct ui *ui, const struct ui_options *o)
 		int r;
 
 		list_init(&s->list);
+		map_init(&s->turned);
 		if ((r = init_columns(&s->list.columns, &views[i], o->columns)) < 0)
 			return r;
 		init_order(s, &views[i], &o->spec);
 	}
 	load(ui, AT_LISTENERS);
 	return 0;
+}
+
+void
+views_done(struct ui *ui)
+{
+	for (size_t i = 0; i < VIEWS; i++)
+		map_done(&ui->states[i].turned);
+}
+
+bool
+views_folds(const struct ui *ui)
+{
+	return ui->spec.kind == VIEW_TREE || ui->spec.kind == VIEW_PROCESSES;
+}
+
+/* The header tells rates, whatever the columns are. */
+unsigned
+views_needs(const struct ui *ui)
+{
+	unsigned both_ends = FIELD_OWNERS | FIELD_PEERS | FIELD_SCOPE;
+
+	return FIELD_INFO | (ui->spec.kind == VIEW_SOCKETS ? 0 : both_ends);
 }
 
 unsigned
@@ -121,6 +159,69 @@ unsigned
 views_step(struct ui *ui, int by)
 {
 	return views_show(ui, (ui->at + (size_t)(VIEWS + by)) % VIEWS);
+}
+
+/* Views of other rows know neither a tree nor ephemeral ports. */
+static bool
+has_sockets(struct ui *ui)
+{
+	if (views[ui->at].kind == VIEW_SOCKETS)
+		return true;
+	ui_say(ui, ROLE_WARNING, _("That is for views 1 and 2: press 2 first."));
+	return false;
+}
+
+unsigned
+views_fold_ephemeral(struct ui *ui)
+{
+	if (!has_sockets(ui))
+		return FX_REPAINT;
+	ui->fold_ephemeral = !ui->fold_ephemeral;
+	ui->spec.fold_ephemeral = ui->fold_ephemeral;
+	return FX_OTHER_ROWS;
+}
+
+unsigned
+views_tree(struct ui *ui)
+{
+	if (!has_sockets(ui))
+		return FX_REPAINT;
+	ui->states[ui->at].tree = !ui->states[ui->at].tree;
+	ui->spec.kind = ui->states[ui->at].tree ? VIEW_TREE : VIEW_SOCKETS;
+	return FX_OTHER_ROWS;
+}
+
+/* ---- folding ---- */
+
+static size_t
+top_row(const struct view *v, size_t at)
+{
+	while (at > 0 && v->rows[at].depth > 0)
+		at--;
+	return at;
+}
+
+/* A row that is folded away leaves the cursor to what it belongs to. */
+unsigned
+views_fold(struct ui *ui, bool fold)
+{
+	struct map *turned = &ui->states[ui->at].turned;
+	const struct row *r;
+	uint64_t id;
+	size_t at;
+
+	if (!views_folds(ui) || ui->view.count == 0)
+		return 0;
+	at = top_row(&ui->view, ui->list->scroll.at);
+	r = &ui->view.rows[at];
+	if (!r->parent || r->folded == fold)
+		return 0;
+	id = row_id(r);
+	if (!map_remove(turned, id))
+		map_put(turned, id, ui);
+	scroll_to(&ui->list->scroll, at);
+	list_adopt(ui->list, &ui->view);
+	return FX_REBUILD | FX_REPAINT;
 }
 
 /* ---- tabs ---- */

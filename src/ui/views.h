@@ -14,13 +14,13 @@
 
 struct ui_options;
 
-enum ui_view_at { AT_ALL, AT_LISTENERS, VIEWS };
+enum ui_view_at { AT_ALL, AT_LISTENERS, AT_CONNECTIONS, AT_PROCESSES, VIEWS };
 
 struct ui_view {
 	const char *id;		/* the name of its command (command.h), whose key stands on its tab */
 	const char *title;	/* N_() */
 	const char *empty;	/* N_(): why there is no row, and what to press */
-	enum view_kind      kind;
+	enum view_kind      kind;	/* VIEW_SOCKETS: it may become VIEW_TREE */
 	bool                holding;
 	const struct field *fields;	/* what its columns and its order are chosen from */
 	const size_t       *nfields;
@@ -39,14 +39,26 @@ struct view_state {
 	struct list         list;
 	const struct field *sort;	/* while another one is shown; else ui->spec has it */
 	bool                reverse;
+	bool                tree;
+	struct map          turned;	/* see struct view_spec */
 };
 
 /* All views as they are at the start. Returns 0, or -EINVAL where the columns are wrong. */
 int  views_init(struct ui *ui, const struct ui_options *o);
+void views_done(struct ui *ui);
+
+/* Do its rows fold? */
+bool views_folds(const struct ui *ui);
+
+/* FIELD_* bits of what is on the screen besides the columns. */
+unsigned views_needs(const struct ui *ui);
 
 /* Each returns FX_* bits. */
 unsigned views_show(struct ui *ui, size_t at);
 unsigned views_step(struct ui *ui, int by);	/* to the next or the one before, round */
+unsigned views_tree(struct ui *ui);		/* on and off */
+unsigned views_fold_ephemeral(struct ui *ui);	/* on and off */
+unsigned views_fold(struct ui *ui, bool fold);	/* the selected row, or what it belongs to; or unfold */
 
 /* The line of tabs. */
 void     views_draw_tabs(struct ui *ui, struct cells *c, size_t row);

@@ -87,14 +87,12 @@ least_of_text(const struct columns *c, size_t i)
 	return MIN(c->width[i], text_width(_(f->title)));
 }
 
-typedef size_t (*least_fn)(const struct columns *c, size_t i);
-
 /*
  * Takes up to `excess` cells off the first n columns, one at a time off the
  * widest that is above its least. Returns what could not be taken.
  */
 static size_t
-shrink(struct columns *c, size_t n, size_t excess, least_fn least)
+shrink(struct columns *c, size_t n, size_t excess, columns_least_fn least)
 {
 	for (; excess > 0; excess--) {
 		size_t *widest = NULL;
@@ -110,7 +108,7 @@ shrink(struct columns *c, size_t n, size_t excess, least_fn least)
 }
 
 static size_t
-total_width(const struct columns *c, size_t n, size_t gap, least_fn width_of)
+total_width(const struct columns *c, size_t n, size_t gap, columns_least_fn width_of)
 {
 	size_t total = n > 0 ? (n - 1) * gap : 0;
 
@@ -125,6 +123,28 @@ width_now(const struct columns *c, size_t i)
 	return c->width[i];
 }
 
+/* As many columns from the left as there is room for at their leasts. */
+static size_t
+count_fitting(const struct columns *c, size_t cells, size_t gap, columns_least_fn least)
+{
+	size_t n = c->count;
+
+	while (n > 0 && total_width(c, n, gap, least) > cells)
+		n--;
+	return n;
+}
+
+size_t
+columns_squeeze(struct columns *c, size_t cells, size_t gap, columns_least_fn least)
+{
+	size_t n = count_fitting(c, cells, gap, least);
+	size_t total = total_width(c, n, gap, width_now);
+
+	if (total > cells)
+		shrink(c, n, total - cells, least);
+	return n;
+}
+
 size_t
 columns_fit(struct columns *c, size_t cells, size_t gap)
 {
@@ -132,8 +152,7 @@ columns_fit(struct columns *c, size_t cells, size_t gap)
 
 	if (cells == 0)
 		return n;
-	while (n > 0 && total_width(c, n, gap, least_of_text) > cells)
-		n--;
+	n = count_fitting(c, cells, gap, least_of_text);
 	total = total_width(c, n, gap, width_now);
 	if (total > cells) {
 		size_t excess = shrink(c, n, total - cells, least_of_grow);

@@ -48,6 +48,15 @@ void columns_measure_row(struct columns *c, const struct row *r, struct text *sc
  */
 size_t columns_fit(struct columns *c, size_t cells, size_t gap);
 
+/* The least width that column i may have. */
+typedef size_t (*columns_least_fn)(const struct columns *c, size_t i);
+
+/*
+ * As columns_fit(), with other leasts and without an order among columns: the widest of those above
+ * their least gives way first.
+ */
+size_t columns_squeeze(struct columns *c, size_t cells, size_t gap, columns_least_fn least);
+
 /*
  * Adds one cell of the table: the sanitized value cut and padded to the column's
  * width; no blanks at the end if last.

@@ -8,6 +8,8 @@
 
 const struct glossary_entry glossary[] = {
 	{ NULL, N_("Signs") },
+	{ "+ -", N_("opened, closed a few seconds ago") },
+	{ "!", N_("something is wrong with it: see the field warn") },
 	{ "~", N_("the port is in the range that the kernel gives out by itself") },
 	{ "*", N_("as an address: every address of this machine") },
 	{ NULL, N_("Reach") },

@@ -203,6 +203,15 @@ count_row(struct build *b, size_t i)
 	b->v->counts.rows_total++;
 }
 
+static bool
+is_left_out(const struct build *b, size_t i)
+{
+	const struct sock *s = &b->snap->socks[i];
+
+	return b->spec->fold_ephemeral && sock_holds_port(s) &&
+	       snapshot_ephemeral(b->snap, s->local.port);
+}
+
 static void
 choose_sock(struct build *b, const struct view_ops *ops, size_t i)
 {
@@ -222,6 +231,10 @@ choose_sock(struct build *b, const struct view_ops *ops, size_t i)
 		count_row(b, i);
 	if (!(marks & MARK_PASSES))
 		return;
+	if (is_left_out(b, parent ? parent - 1 : i)) {
+		b->v->counts.ephemeral += !parent;
+		return;
+	}
 	if (folded)
 		fold_add(&b->m->fold, group, row.sock);
 	else

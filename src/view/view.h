@@ -33,6 +33,7 @@ struct view_spec {
 	const struct map    *turned;
 	/* Those of one server are counted in one row, unless the filter names the state. */
 	bool                 fold_time_wait;
+	bool                 fold_ephemeral;	/* what holds a port of the ephemeral range is left out, with all below it */
 	enum scope           scope;
 	unsigned             protos;	/* 1u << PROTO_TCP …; 0: all */
 	unsigned             families;	/* 4 and 6 as bits VIEW_IPV4, VIEW_IPV6; 0: both */
@@ -59,6 +60,7 @@ struct view_counts {
 	size_t hidden;		/* sockets whose holder is hidden */
 	size_t rows;		/* of depth 0 */
 	size_t rows_total;	/* had nothing been filtered */
+	size_t ephemeral;	/* left out by fold_ephemeral, of what passes */
 };
 
 struct view {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "model/findings.h"
 #include "ui_made.h"
 
 static void
@@ -38,8 +39,8 @@ Test(frame, counts_what_there_is)
 	made_ui_take(&x);
 	expect_row(&x, 0, "lotop · devbox   2 listening, 1 exposed · 1 connection                  18:52:13");
 	expect_row(&x, 1, "                                                                     every 1.0 s");
-	expect_row(&x, 22, " 3 of 5");
-	expect_row(&x, 23, "F1Help F4Filter F6Sort F9Kill q Quit");
+	expect_row(&x, 22, " 3 of 3");
+	expect_row(&x, 23, "F1Help F4Filter F5Tree F6Sort F9Kill q Quit");
 	made_ui_close(&x);
 }
 
@@ -106,7 +107,7 @@ Test(frame, says_what_is_missing)
 	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
 	x.snap.socks[0].holder = HOLDER_HIDDEN;
 	made_ui_take(&x);
-	expect_shown(&x, "1 owner hidden: root sees more (sudo lotop)");
+	expect_shown(&x, "1 owner hidden: sudo lotop shows them");
 	made_ui_keys(&x, "a");
 	snapshot_short(&x.snap, &(struct shortfall){ .kind = SHORT_PROCFS, .err = EPERM });
 	made_ui_take(&x);
@@ -257,4 +258,79 @@ Test(frame, counts_rows_only_where_they_are_seen)
 			expect_not_shown(&x, "0 of 0");
 		made_ui_close(&x);
 	}
+}
+
+/* ---- what all comes to ---- */
+
+static void
+add_flow(struct made_ui *x, uint16_t port, uint64_t rx, uint64_t tx)
+{
+	struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", port, "127.0.0.1", 80);
+
+	s.rx_rate = rx;
+	s.tx_rate = tx;
+	s.has = SOCK_HAS_RATE;
+	made_add(&x->snap, s);
+}
+
+Test(frame, tells_how_much_flows)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	made_ui_take(&x);
+	expect_not_shown(&x, "rx ");
+	add_flow(&x, 40000, 1200 * 1024, 30 * 1024);
+	made_ui_take(&x);
+	expect_row(&x, 1, "rx 1.2M/s  tx  30K/s         █                                       every 1.0 s");
+	x.snap.socks[0].rx_rate = 0;
+	made_ui_take(&x);
+	expect_row_begins(&x, 1, "rx    0/s  tx  30K/s         █ ");
+	x.now_ns += 10 * NS_PER_SEC;
+	made_ui_take(&x);
+	expect_row_begins(&x, 1, "rx    0/s  tx  30K/s        █▁ ");
+	/* Another scope is another sum. */
+	made_ui_keys(&x, "a");
+	expect_row_begins(&x, 1, "rx    0/s  tx  30K/s  scope: host");
+	made_ui_take(&x);
+	expect_row_begins(&x, 1, "rx    0/s  tx  30K/s         ▁  scope: host");
+	made_ui_close(&x);
+}
+
+Test(frame, rates_give_way_to_what_alters_the_list)
+{
+	struct ui_options o = { .delay = 1, .charset = TEXT_ASCII,
+	                        .filter = "something that is far too long for any line" };
+	struct made_ui x;
+
+	made_ui_open(&x, &o);
+	add_flow(&x, 40000, 1024, 1024);
+	made_ui_take(&x);
+	expect_row_begins(&x, 1, "rx 1.0K/s  tx 1.0K/s  filter: something that is");
+	expect_not_shown(&x, "#");
+	cells_resize(&x.cells, 24, 60);
+	made_ui_apply(&x, FX_REPAINT);
+	expect_row_begins(&x, 1, "filter: something that is");
+	cells_resize(&x.cells, 24, 200);
+	made_ui_apply(&x, FX_REPAINT);
+	expect_shown(&x, "#  filter: something that is");
+	made_ui_close(&x);
+}
+
+Test(frame, tells_what_is_wrong_and_what_is_closing)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add(&x, PROTO_TCP, STATE_LISTEN, "0.0.0.0", 3000, NULL, 0);
+	add(&x, PROTO_TCP, STATE_CLOSE_WAIT, "127.0.0.1", 3000, "127.0.0.1", 40000);
+	x.snap.socks[0].warn = 1u << FINDING_BACKLOG | 1u << FINDING_EXPOSED | 1u << FINDING_ONE_FAMILY;
+	x.snap.socks[1].warn = 1u << FINDING_CLOSE_WAIT;
+	made_ui_take(&x);
+	expect_row_begins(&x, 0, "lotop · devbox   1 listening, 1 exposed · 1 connection · 1 closing");
+	expect_row_begins(&x, 1, "! 1 queue full  ! 1 ");
+	made_ui_keys(&x, "/ L I S T E N Enter");
+	expect_row_begins(&x, 1, "filter: LISTEN  ! 1 queue full  ! 1 ");
+	expect_row_begins(&x, 4, " !  3000 *");
+	made_ui_close(&x);
 }

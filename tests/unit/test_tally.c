@@ -13,6 +13,13 @@ add(struct snapshot *snap, enum sock_proto proto, enum sock_state state, const c
 	made_add(snap, made_sock(proto, state, laddr, lport, raddr, rport));
 }
 
+static size_t
+connections(struct tally *t, const struct snapshot *snap, enum scope scope)
+{
+	tally_take(t, snap, scope);
+	return t->connections;
+}
+
 Test(tally, takes_both_ends_for_one)
 {
 	struct snapshot snap;
@@ -22,24 +29,24 @@ Test(tally, takes_both_ends_for_one)
 	tally_init(&t);
 	snap.mono_ns = 1;
 	add(&snap, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 80, NULL, 0);
-	cr_expect_eq(tally_connections(&t, &snap, SCOPE_ALL), 0);
+	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 0);
 
 	snap.mono_ns = 2;
 	add(&snap, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 80, "127.0.0.1", 40000);
 	add(&snap, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 40000, "127.0.0.1", 80);
-	cr_expect_eq(tally_connections(&t, &snap, SCOPE_ALL), 1, "a pair");
+	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 1, "a pair");
 
 	snap.mono_ns = 3;
 	add(&snap, PROTO_TCP, STATE_CLOSE_WAIT, "127.0.0.1", 80, "127.0.0.1", 40001);
 	add(&snap, PROTO_TCP, STATE_TIME_WAIT, "127.0.0.1", 80, "127.0.0.1", 40002);
-	cr_expect_eq(tally_connections(&t, &snap, SCOPE_ALL), 2, "one end of another, and TIME_WAIT");
+	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 2, "one end of another, and TIME_WAIT");
 
 	snap.mono_ns = 4;
 	add(&snap, PROTO_UDP, STATE_ESTABLISHED, "127.0.0.1", 80, "127.0.0.1", 40000);
 	add(&snap, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 90, "127.0.0.1", 90);
 	add(&snap, PROTO_TCP, STATE_ESTABLISHED, "192.0.2.1", 80, "192.0.2.9", 40000);
-	cr_expect_eq(tally_connections(&t, &snap, SCOPE_ALL), 5, "UDP, to itself, elsewhere");
-	cr_expect_eq(tally_connections(&t, &snap, SCOPE_LOOPBACK), 4, "in scope");
+	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 5, "UDP, to itself, elsewhere");
+	cr_expect_eq(connections(&t, &snap, SCOPE_LOOPBACK), 4, "in scope");
 	tally_done(&t);
 	snapshot_done(&snap);
 }
@@ -55,7 +62,59 @@ Test(tally, does_not_mix_up_who_talks_to_whom)
 	for (uint16_t i = 1; i <= 100; i++)
 		for (uint16_t k = 1; k <= 100; k++)
 			add(&snap, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", i, "127.0.0.2", k);
-	cr_expect_eq(tally_connections(&t, &snap, SCOPE_ALL), 10000);
+	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 10000);
+	tally_done(&t);
+	snapshot_done(&snap);
+}
+
+Test(tally, counts_those_that_an_end_has_closed)
+{
+	struct snapshot snap;
+	struct tally t;
+
+	made_snapshot(&snap);
+	tally_init(&t);
+	snap.mono_ns = 1;
+	add(&snap, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 80, "127.0.0.1", 40000);
+	add(&snap, PROTO_TCP, STATE_FIN_WAIT2, "127.0.0.1", 40001, "127.0.0.1", 80);
+	add(&snap, PROTO_TCP, STATE_CLOSE_WAIT, "127.0.0.1", 80, "127.0.0.1", 40001);
+	add(&snap, PROTO_TCP, STATE_TIME_WAIT, "127.0.0.1", 80, "127.0.0.1", 40002);
+	add(&snap, PROTO_TCP, STATE_SYN_SENT, "127.0.0.1", 40003, "127.0.0.1", 80);
+	tally_take(&t, &snap, SCOPE_LOOPBACK);
+	cr_expect_eq(t.closing, 2);
+	cr_expect_eq(t.connections, 3);
+	tally_done(&t);
+	snapshot_done(&snap);
+}
+
+Test(tally, sums_the_bytes_in_scope)
+{
+	static const struct { const char *addr; uint64_t rx, tx; bool known; } socks[] = {
+		{ "127.0.0.1", 100, 7, true }, { "127.0.0.1", 7, 100, true },
+		{ "127.0.0.1", 999, 999, false }, { "192.0.2.1", 1000, 1, true },
+	};
+	struct snapshot snap;
+	struct tally t;
+
+	made_snapshot(&snap);
+	tally_init(&t);
+	snap.mono_ns = 1;
+	tally_take(&t, &snap, SCOPE_ALL);
+	cr_expect_not(t.has_rates, "nothing is not 0");
+	snap.mono_ns = 2;
+	for (size_t i = 0; i < sizeof socks / sizeof *socks; i++) {
+		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, socks[i].addr, (uint16_t)(i + 1),
+		                          socks[i].addr, 80);
+
+		s.rx_rate = socks[i].rx;
+		s.tx_rate = socks[i].tx;
+		s.has = socks[i].known ? SOCK_HAS_RATE : 0;
+		made_add(&snap, s);
+	}
+	tally_take(&t, &snap, SCOPE_LOOPBACK);
+	cr_expect(t.has_rates && t.rx == 107 && t.tx == 107);
+	tally_take(&t, &snap, SCOPE_ALL);
+	cr_expect(t.rx == 1107 && t.tx == 108);
 	tally_done(&t);
 	snapshot_done(&snap);
 }

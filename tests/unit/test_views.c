@@ -3,6 +3,7 @@
 
 /* Each view is what its tab says, and finds itself as it was left. */
 
+#include "model/join.h"
 #include "ui/command.h"
 #include "ui/views.h"
 #include "ui_made.h"
@@ -150,5 +151,202 @@ Test(views, tabs_go_in_a_small_window)
 		cr_expect_eq(made_ui_shows(&x, "[2 Listeners]"), rows >= 12, "%zu rows", rows);
 		expect_shown(&x, "PORT");
 	}
+	made_ui_close(&x);
+}
+
+/* ---- rows that fold ---- */
+
+static void
+hold(struct made_ui *x, size_t i, struct owner *owner, struct task *task)
+{
+	*owner = (struct owner){ .task = task, .fd = 3 };
+	x->snap.socks[i].owners = owner;
+	x->snap.socks[i].nowners = 1;
+	x->snap.socks[i].holder = HOLDER_KNOWN;
+}
+
+/* A server on 3000 with a client from 40001, and one on 4000 without. */
+struct made_pair {
+	struct task  tasks[2];
+	struct owner owners[4];
+};
+
+static void
+open_with_pair(struct made_ui *x, struct made_pair *p, const struct ui_options *o)
+{
+	made_ui_open(x, o);
+	made_ui_listen(x, "127.0.0.1", 3000, 1);
+	made_ui_listen(x, "127.0.0.1", 4000, 2);
+	made_add(&x->snap, made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 3000, "127.0.0.1", 40001));
+	made_add(&x->snap, made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 40001, "127.0.0.1", 3000));
+	p->tasks[0] = made_task(700, "server", "server", 7, 1);
+	p->tasks[1] = made_task(800, "client", "client", 7, 1);
+	for (size_t i = 0; i < 4; i++)
+		hold(x, i, &p->owners[i], &p->tasks[i == 3]);
+	join_ends(&x->snap);
+	made_ui_take(x);
+}
+
+Test(views, tree_has_clients_below_their_listener)
+{
+	struct made_pair p;
+	struct made_ui x;
+
+	open_with_pair(&x, &p, NULL);
+	made_ui_keys(&x, "t");
+	expect_row_begins(&x, 4, "  ▾    3000 127.0.0.1 server  700       1");
+	expect_row_begins(&x, 5, "    └ 40001           client  800 ESTABLISHED");
+	expect_row_begins(&x, 6, "       4000 127.0.0.1 server  700       0");
+	expect_shown(&x, "2 of 2");
+	made_ui_keys(&x, "F5");
+	expect_row_begins(&x, 4, "    3000 127.0.0.1");
+	/* Each view has one of its own. */
+	made_ui_keys(&x, "t 1");
+	expect_not_shown(&x, "└");
+	made_ui_keys(&x, "2");
+	expect_shown(&x, "└ 40001");
+	made_ui_close(&x);
+}
+
+Test(views, tree_folds_and_leaves_the_cursor_to_the_listener)
+{
+	static const struct { const char *fold, *unfold; } keys[] = { { "Left", "Right" }, { "-", "+" } };
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		struct made_pair p;
+		struct made_ui x;
+
+		open_with_pair(&x, &p, NULL);
+		made_ui_keys(&x, "t Down");
+		expect_selected(&x, "└ 40001");
+		made_ui_keys(&x, keys[i].unfold);
+		expect_selected(&x, "└ 40001");
+		made_ui_keys(&x, keys[i].fold);
+		expect_row_begins(&x, 4, "  ▸    3000");
+		expect_selected(&x, "3000");
+		expect_not_shown(&x, "40001");
+		made_ui_keys(&x, keys[i].fold);
+		made_ui_take(&x);
+		expect_row_begins(&x, 4, "  ▸    3000");
+		made_ui_keys(&x, keys[i].unfold);
+		expect_shown(&x, "└ 40001");
+		/* Nothing is below this one. */
+		made_ui_keys(&x, "End");
+		made_ui_keys(&x, keys[i].fold);
+		expect_selected(&x, "4000");
+		made_ui_close(&x);
+	}
+}
+
+Test(views, connections_are_shown_once)
+{
+	struct made_pair p;
+	struct made_ui x;
+
+	open_with_pair(&x, &p, NULL);
+	made_ui_keys(&x, "3");
+	expect_row_begins(&x, TITLES, "   CLIENT            → SERVER▲");
+	expect_row_begins(&x, 4, "   client 800 :40001 → server 700 :3000 ESTABLISHED");
+	expect_row(&x, 5, "");
+	expect_shown(&x, "1 of 1");
+	made_ui_keys(&x, "t");
+	expect_shown(&x, "That is for views 1 and 2: press 2 first.");
+	made_ui_keys(&x, "e");
+	expect_shown(&x, "That is for views 1 and 2: press 2 first.");
+	made_ui_keys(&x, "+ -");
+	expect_shown(&x, "1 of 1");
+	made_ui_close(&x);
+}
+
+Test(views, processes_unfold_to_what_they_hold)
+{
+	struct made_pair p;
+	struct made_ui x;
+
+	open_with_pair(&x, &p, NULL);
+	made_ui_keys(&x, "4");
+	expect_row_begins(&x, 4, "  ▸ 700");
+	expect_row_begins(&x, 5, "  ▸ 800");
+	expect_shown(&x, "3000 4000");
+	made_ui_keys(&x, "+");
+	expect_row(&x, 5, "       3000 127.0.0.1 LISTEN 1 client");
+	expect_row(&x, 6, "       4000 127.0.0.1 LISTEN");
+	expect_row(&x, 7, "       3000 127.0.0.1 ESTABLISHED ← client 800 :40001");
+	made_ui_keys(&x, "Down Down Down Down Right Down");
+	expect_selected(&x, "40001 127.0.0.1 ESTABLISHED → server 700 :3000");
+	made_ui_keys(&x, "-");
+	expect_selected(&x, "800");
+	made_ui_close(&x);
+}
+
+Test(views, are_ascii_where_they_must_be)
+{
+	static const char *const keys[] = { "1", "2", "2 t", "3", "4 + Down Down Down Down +" };
+	const struct ui_options o = { .delay = 1, .charset = TEXT_ASCII };
+	struct made_pair p;
+	struct made_ui x;
+
+	open_with_pair(&x, &p, &o);
+	x.snap.socks[0].rqueue = 100;
+	x.snap.socks[0].wqueue = 100;
+	x.snap.socks[0].has |= SOCK_HAS_QUEUE;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		made_ui_keys(&x, keys[i]);
+		for (size_t row = 0; row < x.cells.rows; row++)
+			for (const char *s = made_ui_row(&x, row); *s; s++)
+				cr_assert(*s >= 0x20 && *s < 0x7f, "%s: %s", keys[i], made_ui_row(&x, row));
+	}
+	expect_row_begins(&x, 4, "  v 700");
+	expect_shown(&x, "ESTABLISHED <- client 800");
+	made_ui_keys(&x, "3");
+	expect_shown(&x, "client 800 :40001 -> server 700 :3000");
+	made_ui_keys(&x, "2");
+	expect_shown(&x, "`- 40001");
+	expect_shown(&x, "####100/100");
+	made_ui_close(&x);
+}
+
+/* Whom a row below a listener names is whom a signal would be for. */
+Test(views, tree_row_stands_for_the_client)
+{
+	struct made_pair p;
+	struct made_ui x;
+
+	open_with_pair(&x, &p, NULL);
+	x.snap.socks[3].nowners = 0;
+	x.snap.socks[3].holder = HOLDER_QUEUE;
+	made_ui_take(&x);
+	made_ui_keys(&x, "t Down");
+	expect_selected(&x, "(in accept queue)");
+	made_ui_keys(&x, "k");
+	expect_shown(&x, "127.0.0.1:40001: no process has it yet");
+	/* Out of sight. */
+	snapshot_cut(&x.snap, 3);
+	join_ends(&x.snap);
+	made_ui_take(&x);
+	made_ui_keys(&x, "k");
+	expect_shown(&x, "No process is known at the other end of this connection.");
+	made_ui_close(&x);
+}
+
+Test(views, fold_away_ephemeral_ports)
+{
+	struct made_ui x;
+
+	open_with_three(&x, NULL);
+	made_ui_listen(&x, "127.0.0.1", 40000, 4);
+	made_ui_listen(&x, "127.0.0.1", 40001, 5);
+	made_ui_take(&x);
+	expect_row(&x, 22, " 5 of 5                                        ~ ephemeral port    e folds them");
+	made_ui_keys(&x, "e");
+	expect_not_shown(&x, "40000");
+	expect_row(&x, 22, " 3 of 5                                  2 on ephemeral ports    e unfolds them");
+	made_ui_keys(&x, "1");
+	expect_not_shown(&x, "40000");
+	made_ui_keys(&x, "/ 4 0 0 0 1 Enter");
+	expect_row(&x, 22, " 0 of 5                                  1 on an ephemeral port    e unfolds it");
+	expect_shown(&x, "All that is here is folded away. Press e to unfold it.");
+	made_ui_keys(&x, "e");
+	expect_shown(&x, "~ 40001");
 	made_ui_close(&x);
 }
