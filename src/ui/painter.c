@@ -224,8 +224,7 @@ static const struct painter {
 	{ "reach", NULL, paint_reach, 0, false },
 	{ "clients", NULL, paint_clients, 0, false },
 	{ "backlog", N_("QUEUE"), paint_queue, 0, false },
-	{ "rx", N_("RX/s"), paint_rate, 0, false },
-	{ "tx", N_("TX/s"), paint_value, 0, false },
+	{ "rx", NULL, paint_rate, 0, false },
 	{ "client", NULL, paint_client, WORTH_PARTY, false },
 	{ "server", NULL, paint_server, WORTH_PARTY, true },
 };
@@ -321,7 +320,7 @@ add_held(struct text *t, const struct row *r, const struct ui *ui)
 static struct painted
 paint_held(struct text *t, const struct field *f, const struct row *r, const struct ui *ui)
 {
-	const struct field *same = f->kind == VAL_BYTES ? field_find(f->id, strlen(f->id)) : NULL;
+	const struct field *same = f->kind == VAL_RATE ? field_find(f->id, strlen(f->id)) : NULL;
 	struct value v;
 
 	if (f == ui->list->columns.field[ui->list->left]) {

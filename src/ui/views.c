@@ -142,6 +142,14 @@ views_needs(const struct ui *ui)
 	return FIELD_INFO | (ui->spec.kind == VIEW_SOCKETS ? 0 : both_ends);
 }
 
+/* At once: another key may come before the loop builds them, and it is about what is shown then. */
+static unsigned
+take_other_rows(struct ui *ui)
+{
+	ui_rebuild(ui);
+	return FX_OTHER_ROWS;
+}
+
 unsigned
 views_show(struct ui *ui, size_t at)
 {
@@ -152,7 +160,7 @@ views_show(struct ui *ui, size_t at)
 	now->sort = ui->spec.sort;
 	now->reverse = ui->spec.reverse;
 	load(ui, at);
-	return FX_OTHER_ROWS;
+	return take_other_rows(ui);
 }
 
 unsigned
@@ -178,7 +186,7 @@ views_fold_ephemeral(struct ui *ui)
 		return FX_REPAINT;
 	ui->fold_ephemeral = !ui->fold_ephemeral;
 	ui->spec.fold_ephemeral = ui->fold_ephemeral;
-	return FX_OTHER_ROWS;
+	return take_other_rows(ui);
 }
 
 unsigned
@@ -188,7 +196,7 @@ views_tree(struct ui *ui)
 		return FX_REPAINT;
 	ui->states[ui->at].tree = !ui->states[ui->at].tree;
 	ui->spec.kind = ui->states[ui->at].tree ? VIEW_TREE : VIEW_SOCKETS;
-	return FX_OTHER_ROWS;
+	return take_other_rows(ui);
 }
 
 /* ---- folding ---- */
@@ -221,7 +229,8 @@ views_fold(struct ui *ui, bool fold)
 		map_put(turned, id, ui);
 	scroll_to(&ui->list->scroll, at);
 	list_adopt(ui->list, &ui->view);
-	return FX_REBUILD | FX_REPAINT;
+	ui_rebuild(ui);
+	return FX_REPAINT;
 }
 
 /* ---- tabs ---- */
