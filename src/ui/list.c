@@ -20,6 +20,7 @@
 #define MARKS 3		/* cells before the first column: two marks and a blank */
 #define FOLD_SIGN 1	/* and a sign where rows fold, in the place of the blank */
 #define GAP   1
+#define WIDE_ENOUGH 100	/* cells of a table whose rows are read from end to end */
 #define NO_ROW SIZE_MAX
 
 void
@@ -150,6 +151,24 @@ measure(struct ui *ui)
 }
 
 /*
+ * The last long text takes what is left, within reason: a line below a process has room up to the
+ * numbers then.
+ */
+static void
+widen(struct columns *c, size_t room)
+{
+	size_t used = 0, last = c->count;
+
+	for (size_t i = 0; i < c->count; i++) {
+		used += c->width[i] + (i > 0 ? GAP : 0);
+		if (c->field[i]->flags & FIELD_GROW)
+			last = i;
+	}
+	if (last < c->count && used < room)
+		c->width[last] += room - used;
+}
+
+/*
  * The columns from the first that shows, as many as have room for what they are worth, at
  * least one.
  */
@@ -168,6 +187,8 @@ place_columns(struct ui *ui, size_t cols)
 	d->count = MAX(columns_squeeze(d, room, GAP, painter_worth), 1);
 	if (d->count == 1)
 		columns_fit(d, room, GAP);
+	if (ui->spec.kind == VIEW_PROCESSES)
+		widen(d, MIN(room, WIDE_ENOUGH));
 	for (size_t i = 0; i < d->count; i++) {
 		l->x[i] = x;
 		x += d->width[i] + GAP;

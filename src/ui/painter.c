@@ -208,6 +208,13 @@ paint_rate(struct text *t, const struct value *v, const struct row *r, const str
 	return (struct painted){ .role = ROLE_DIM, .spills = true };
 }
 
+/* How long lotop has seen the oldest says less than how long it is there. */
+static struct painted
+paint_age(struct text *t, const struct value *v, const struct row *r, const struct ui *ui)
+{
+	return r->kind == ROW_TIME_WAIT ? plain : paint_value(t, v, r, ui);
+}
+
 /* ---- THE table ---- */
 
 static const struct painter {
@@ -225,6 +232,7 @@ static const struct painter {
 	{ "clients", NULL, paint_clients, 0, false },
 	{ "backlog", N_("QUEUE"), paint_queue, 0, false },
 	{ "rx", NULL, paint_rate, 0, false },
+	{ "age", NULL, paint_age, 0, false },
 	{ "client", NULL, paint_client, WORTH_PARTY, false },
 	{ "server", NULL, paint_server, WORTH_PARTY, true },
 };

@@ -266,7 +266,7 @@ Test(list, is_sorted_by_the_column_beside)
 	made_ui_keys(&x, "<");
 	expect_shown(&x, "PROCESS▲");
 	made_ui_keys(&x, "> > > > > > > > > > > >");
-	expect_shown(&x, "COMMAND▲");
+	expect_shown(&x, "sort: command▲");
 	made_ui_close(&x);
 }
 
