@@ -79,6 +79,13 @@ snapshot_add_gone(struct snapshot *s, const struct sock *sock)
 }
 
 void
+snapshot_reserve(struct snapshot *s, size_t more)
+{
+	while (s->cap - s->count < more)
+		s->socks = mem_room(s->socks, s->cap, &s->cap, sizeof *s->socks);
+}
+
+void
 snapshot_cut(struct snapshot *s, size_t count)
 {
 	while (s->count > count) {

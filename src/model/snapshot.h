@@ -82,6 +82,9 @@ bool snapshot_add(struct snapshot *s, const struct sock *sock);
 /* Adds a copy behind the living, as one of the ngone. After it nothing else is added. */
 void snapshot_add_gone(struct snapshot *s, const struct sock *sock);
 
+/* Makes room, so that the next `more` sockets that are added move none of the others. */
+void snapshot_reserve(struct snapshot *s, size_t more);
+
 /* Drops all sockets from index count on: those of a dump that is done again. */
 void snapshot_cut(struct snapshot *s, size_t count);
 

@@ -88,8 +88,8 @@ send_request(struct lookup *l, const struct sock *s)
 	put_endpoint(id->idiag_src, &id->idiag_sport, &s->local, s->family);
 	put_endpoint(id->idiag_dst, &id->idiag_dport, &s->remote, s->family);
 	id->idiag_if = s->ifindex;
-	id->idiag_cookie[0] = (uint32_t)s->cookie;
-	id->idiag_cookie[1] = (uint32_t)(s->cookie >> 32);
+	id->idiag_cookie[0] = s->has & SOCK_HAS_COOKIE ? (uint32_t)s->cookie : INET_DIAG_NOCOOKIE;
+	id->idiag_cookie[1] = s->has & SOCK_HAS_COOKIE ? (uint32_t)(s->cookie >> 32) : INET_DIAG_NOCOOKIE;
 	return mnl_socket_sendto(l->nl, &msg, sizeof msg) < 0 ? -errno : 0;
 }
 
@@ -103,8 +103,8 @@ take_answer(const struct nlmsghdr *nlh, void *arg)
 	return r;
 }
 
-int
-lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret)
+static int
+look_up(struct lookup *l, const struct sock *s, struct sock *ret)
 {
 	_Alignas(struct nlmsghdr) char buf[ANSWER_SIZE];
 	int r = send_request(l, s);
@@ -122,4 +122,36 @@ lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret)
 	if (r == WALK_DONE)	/* an acknowledgement, and no row */
 		return -EBADMSG;
 	return r < 0 ? r : 0;
+}
+
+int
+lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret)
+{
+	return look_up(l, s, ret);
+}
+
+static bool
+same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && memcmp(a->addr, b->addr, sizeof a->addr) == 0;
+}
+
+/*
+ * Without a cookie the kernel takes the listener of the port where there is no such
+ * connection (inet_lookup()): that is none. Among IPv4 addresses it finds sockets of IPv6, too.
+ */
+int
+lookup_other_end(struct lookup *l, const struct sock *s, uint32_t lo_ifindex, struct sock *ret)
+{
+	struct sock found, other = { .proto = s->proto, .ifindex = lo_ifindex,
+	                             .family = addr_is_v4(s->local.addr) ? 4 : 6,
+	                             .local = s->remote, .remote = s->local };
+	int r = look_up(l, &other, &found);
+
+	if (r < 0)
+		return r;
+	if (!same_end(&found.local, &other.local) || !same_end(&found.remote, &other.remote))
+		return -ENOENT;
+	*ret = found;
+	return 0;
 }

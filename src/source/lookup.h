@@ -25,4 +25,10 @@ void lookup_close(struct lookup *l);
  */
 int lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret);
 
+/*
+ * Looks for the other end of a TCP connection within this machine, whatever its cookie.
+ * lo_ifindex is of the device `lo`, to which it may be bound. Returns as lookup_sock().
+ */
+int lookup_other_end(struct lookup *l, const struct sock *s, uint32_t lo_ifindex, struct sock *ret);
+
 #endif

@@ -516,6 +516,14 @@ attach_one(struct owners *o, struct snapshot *s, struct sock *sock)
 }
 
 void
+owners_attach_late(struct owners *o, struct snapshot *s, size_t first)
+{
+	for (size_t i = first; i < s->count; i++)
+		if (s->socks[i].inode != 0)
+			attach_one(o, s, &s->socks[i]);
+}
+
+void
 owners_attach(struct owners *o, struct snapshot *s)
 {
 	size_t at = 0;
@@ -524,9 +532,7 @@ owners_attach(struct owners *o, struct snapshot *s)
 	void *p;
 
 	o->copies++;
-	for (size_t i = 0; i < s->count; i++)
-		if (s->socks[i].inode != 0)
-			attach_one(o, s, &s->socks[i]);
+	owners_attach_late(o, s, 0);
 
 	s->hidden_tasks = 0;
 	while (map_next(&o->processes, &at, &pid, &p)) {

@@ -41,4 +41,7 @@ int owners_turn(struct owners *o);
  */
 void owners_attach(struct owners *o, struct snapshot *s);
 
+/* The same for the sockets from `first` on alone, which came after owners_attach(). */
+void owners_attach_late(struct owners *o, struct snapshot *s, size_t first);
+
 #endif

@@ -16,6 +16,7 @@
 #include "model/join.h"
 #include "source/cgroup.h"
 #include "source/diag.h"
+#include "source/halves.h"
 #include "source/host.h"
 #include "source/owners.h"
 #include "source/procnet.h"
@@ -37,6 +38,8 @@ struct source {
 	int              diag_err;
 	struct owners   *owners;	/* made when they are first wanted */
 	struct cgroups  *cgroups;
+	struct halves   *halves;
+	bool             both_ends;	/* the dumps are not narrowed to the states of one */
 	enum phase       phase;
 	unsigned         want;
 	struct snapshot *into;
@@ -57,6 +60,8 @@ source_open(struct source **ret, const char *proc_root)
 		return r;
 	}
 	s->cgroups = cgroups_new(s->proc_fd);
+	s->halves = halves_new();
+	s->both_ends = true;
 	*ret = s;
 	return 0;
 }
@@ -68,6 +73,7 @@ source_close(struct source *s)
 		return;
 	owners_free(s->owners);
 	cgroups_free(s->cgroups);
+	halves_free(s->halves);
 	diag_close(s->diag);
 	if (s->proc_fd >= 0)
 		close(s->proc_fd);
@@ -79,6 +85,7 @@ source_narrow(struct source *s, const struct source_narrow *narrow)
 {
 	if (s->diag)
 		diag_narrow(s->diag, narrow);
+	s->both_ends = !narrow || halves_may_join(narrow->states[PROTO_TCP]);
 }
 
 /* Addresses that cannot be read leave the scope `host` at loopback: not worth an end. */
@@ -122,10 +129,24 @@ source_fds(const struct source *s, struct pollfd fds[SOURCE_MAX_FDS], int *timeo
 	return 1;
 }
 
+/* The two ends of all connections, and of those that the dumps passed over. */
+static void
+join(struct source *s)
+{
+	size_t count = s->into->count;
+
+	join_ends(s->into);
+	if (s->into->source != FROM_NETLINK || !s->both_ends || halves_seek(s->halves, s->into) == 0)
+		return;
+	if (s->phase == PHASE_OWNERS)
+		owners_attach_late(s->owners, s->into, count);
+	join_ends(s->into);
+}
+
 static int
 finish(struct source *s)
 {
-	join_ends(s->into);
+	join(s);
 	if (s->want & SOURCE_OWNERS) {
 		join_holders(s->into);
 		cgroups_attach(s->cgroups, s->into);
@@ -157,6 +178,7 @@ rows_done(struct source *s)
 
 	if (!(s->want & SOURCE_OWNERS))
 		return finish(s);
+	snapshot_reserve(s->into, HALVES_MAX);	/* rows may point to sockets from now on */
 	s->phase = PHASE_OWNERS;
 	r = start_owners(s);
 	if (r < 0) {

@@ -146,6 +146,22 @@ Test(snapshot, clear_forgets_all_and_keeps_memory)
 	add_cookies(0, 100);
 }
 
+Test(snapshot, room_that_was_made_moves_nothing)
+{
+	const struct sock *first;
+
+	snapshot_reserve(&snap, 1000);
+	cr_assert(add(&(struct sock){ .cookie = 1 }));
+	first = snap.socks;
+	add_cookies(2, 1001);
+	cr_expect_eq(snap.count, 1000);
+	cr_expect_eq(snap.socks, first);
+	snapshot_reserve(&snap, 5000);
+	first = snap.socks;
+	add_cookies(1001, 6001);
+	cr_expect_eq(snap.socks, first);
+}
+
 Test(snapshot, a_shortfall_is_noted_once)
 {
 	struct shortfall dump = { .kind = SHORT_DUMP, .proto = PROTO_UDP, .family = 6, .err = 2 };

@@ -11,7 +11,9 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "base/util.h"
@@ -24,6 +26,7 @@
 
 static int no_socket;	/* errno that a netlink socket is refused with */
 static int no_dump;	/* errno that a request is refused with */
+static unsigned lookups;	/* requests for one socket alone */
 
 struct mnl_socket *
 mnl_socket_open2(int bus, int flags)
@@ -49,6 +52,7 @@ mnl_socket_sendto(const struct mnl_socket *nl, const void *buf, size_t len)
 		errno = no_dump;
 		return -1;
 	}
+	lookups += !(((const struct nlmsghdr *)buf)->nlmsg_flags & NLM_F_DUMP);
 	return sendto(mnl_socket_get_fd(nl), buf, len, 0, (const struct sockaddr *)&to_kernel,
 		      sizeof to_kernel);
 }
@@ -309,6 +313,114 @@ Test(source, tells_every_kind_of_socket, .timeout = 30)
 	for (size_t i = 0; i < s.count; i++)
 		queued += s.socks[i].holder == HOLDER_QUEUE;
 	cr_expect_eq(queued, 1, "the server end of %d, which nobody accepted", waiting);
+	source_close(src);
+	snapshot_done(&s);
+}
+
+/* ------------------------------------------------------- the second look */
+
+/* Dumps have connections whose own port is 7001 alone, as if they passed over the others. */
+static void
+pass_over_clients(struct source *src)
+{
+	static const struct inet_diag_bc_op code[] = {
+		{ INET_DIAG_BC_S_GE, 8, 20 }, { 0, 0, 7001 },
+		{ INET_DIAG_BC_S_LE, 8, 12 }, { 0, 0, 7001 },
+	};
+	struct source_narrow n = { .states = { UINT32_MAX, UINT32_MAX }, .code = code,
+				   .code_len = sizeof code };
+
+	source_narrow(src, &n);
+}
+
+Test(source, looks_again_for_an_end_that_is_missing, .timeout = 30)
+{
+	static const unsigned wants[] = { SOURCE_ALL, SOURCE_ALL & ~SOURCE_OWNERS };
+	const struct sock *client, *server;
+	struct source *src;
+	struct snapshot s;
+	struct pair p;
+
+	enter_private_network();
+	p = make_pair(7001);
+	snapshot_init(&s);
+	cr_assert_eq(source_open(&src, "/proc"), 0);
+	sample(src, SOURCE_ALL, &s);
+	cr_expect_eq(s.count, 3);
+	cr_expect_eq(lookups, 0, "both ends are there");
+
+	pass_over_clients(src);
+	for (size_t i = 0; i < ARRAY_SIZE(wants); i++) {
+		sample(src, wants[i], &s);
+		cr_expect_eq(s.count, 3, "%zu", s.count);
+		client = find(&s, PROTO_TCP, p.port, 7001, STATE_ESTABLISHED);
+		server = find(&s, PROTO_TCP, 7001, p.port, STATE_ESTABLISHED);
+		cr_assert(client && server);
+		cr_expect_eq(client->peer, server - s.socks + 1);
+		cr_expect_eq(server->peer, client - s.socks + 1);
+		cr_expect_eq(client->role, SOCK_CLIENT);
+		if (wants[i] & SOURCE_OWNERS)
+			expect_mine(client, p.client);
+	}
+	cr_expect_eq(lookups, 2);
+	source_close(src);
+	snapshot_done(&s);
+}
+
+/* Leaves without a word: the other end does not hear of it. */
+static void
+vanish(int fd)
+{
+	int on = 1;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) < 0)
+		cr_skip_test("TCP_REPAIR: %s", strerror(errno));
+	close(fd);
+}
+
+/* The port has a listener, which the kernel offers instead: that is not the other end. */
+Test(source, an_end_that_is_not_there_is_asked_for_once, .timeout = 30)
+{
+	const struct sock *client;
+	struct source *src;
+	struct snapshot s;
+	struct pair p;
+
+	enter_private_network();
+	p = make_pair(7001);
+	vanish(p.server);
+	snapshot_init(&s);
+	cr_assert_eq(source_open(&src, "/proc"), 0);
+	for (int again = 0; again < 3; again++) {
+		sample(src, SOURCE_ALL, &s);
+		cr_expect_eq(s.count, 2, "%zu", s.count);
+		client = find(&s, PROTO_TCP, p.port, 7001, STATE_ESTABLISHED);
+		cr_assert_not_null(client);
+		cr_expect_eq(client->peer, 0);
+		cr_expect_eq(lookups, 1);
+	}
+	source_close(src);
+	snapshot_done(&s);
+}
+
+/* Who asks for some states alone gets those alone. */
+Test(source, does_not_look_for_ends_that_were_not_wanted, .timeout = 30)
+{
+	struct source_narrow n = { .states = { 1u << STATE_CLOSE_WAIT, 0 } };
+	struct source *src;
+	struct snapshot s;
+	struct pair p;
+
+	enter_private_network();
+	p = make_pair(7001);
+	shutdown(p.client, SHUT_WR);
+	snapshot_init(&s);
+	cr_assert_eq(source_open(&src, "/proc"), 0);
+	await(src, &s, 7001, p.port, STATE_CLOSE_WAIT, 0, 0);
+	source_narrow(src, &n);
+	sample(src, SOURCE_ALL, &s);
+	cr_expect_null(find(&s, PROTO_TCP, p.port, 7001, STATE_FIN_WAIT2));
+	cr_expect_eq(lookups, 0);
 	source_close(src);
 	snapshot_done(&s);
 }
