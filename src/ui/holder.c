@@ -62,14 +62,42 @@ static const char hidden_from_root[] =
 	N_("its holder cannot be seen, not even by root: it is in another user namespace, "
 	   "or lotop lacks CAP_SYS_PTRACE or CAP_DAC_READ_SEARCH.");
 
+/* Who is to accept it. "next dev 4211" */
+static void
+add_waiting_reason(struct text *t, const struct task *task, enum text_charset cs)
+{
+	const char *app = task_app(task);
+	struct text who;
+
+	text_init(&who);
+	text_add_safe(&who, app, strlen(app), cs);
+	text_addf(t, _("no process has it yet; it waits until %s %d accepts it."), text_str(&who),
+	          (int)task->pid);
+	text_done(&who);
+}
+
+const struct task *
+holder_listener(const struct snapshot *snap, const struct sock *s)
+{
+	const struct sock *listener = s->listener ? &snap->socks[s->listener - 1] : NULL;
+
+	return listener && listener->nowners > 0 ? listener->owners[0].task : NULL;
+}
+
 void
-holder_add_reason(struct text *t, const struct sock *s, bool root)
+holder_add_reason(struct text *t, const struct snapshot *snap, const struct sock *s, bool root,
+                  enum text_charset cs)
 {
 	const char *reason = root && s->holder == HOLDER_HIDDEN ? hidden_from_root
 	                                                        : reasons[s->holder];
+	const struct task *listener = s->holder == HOLDER_QUEUE ? holder_listener(snap, s) : NULL;
 
 	if (!reason)
 		return;
 	endpoint_add_text(t, &s->local);
-	text_addf(t, ": %s", _(reason));
+	text_add(t, ": ");
+	if (listener)
+		add_waiting_reason(t, listener, cs);
+	else
+		text_add(t, _(reason));
 }

@@ -14,7 +14,14 @@
  */
 void holder_add_word(struct text *t, const struct row *r, bool root, enum text_charset cs);
 
-/* Adds why there is no process to signal, and what to do. Nothing for a known holder. */
-void holder_add_reason(struct text *t, const struct sock *s, bool root);
+/* The process that has the listener of a connection, and is to accept it; NULL: not known. */
+const struct task *holder_listener(const struct snapshot *snap, const struct sock *s);
+
+/*
+ * Adds why there is no process to signal, and what to do. Nothing for a known holder. The
+ * socket is one of snap.
+ */
+void holder_add_reason(struct text *t, const struct snapshot *snap, const struct sock *s, bool root,
+                       enum text_charset cs);
 
 #endif

@@ -160,7 +160,7 @@ say_no_holder(struct ui *ui, const struct sock *sock)
 	struct text t;
 
 	text_init(&t);
-	holder_add_reason(&t, sock, ui->root);
+	holder_add_reason(&t, ui->snap, sock, ui->root, ui->charset);
 	ui_say(ui, ROLE_WARNING, "%s", text_str(&t));
 	text_done(&t);
 }

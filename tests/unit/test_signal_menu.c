@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "model/join.h"
 #include "ui_made.h"
 
 TestSuite(signal_menu, .init = made_ui_use_utf8);
@@ -371,6 +372,32 @@ Test(signal_menu, says_why_there_is_nobody)
 		expect_not_shown(&x, "SIGTERM");
 		made_ui_close(&x);
 	}
+}
+
+/* Nobody has it, but whoever is to accept it can be named. */
+Test(signal_menu, says_who_lets_a_connection_wait)
+{
+	static const char want[] = "127.0.0.1:3000: no process has it yet; it waits until "
+				   "next dev 4211 accepts it.";
+	struct task task = made_task(4211, "node", NULL, 0, 0);
+	struct owner owner = { &task, 3 };
+	struct sock listener = made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 3000, "127.0.0.1", 40000);
+	struct made_ui x;
+
+	made_ui_open(&x, &(struct ui_options){ .delay = 1 });
+	task.app = "next dev";
+	listener.holder = HOLDER_KNOWN;
+	listener.owners = &owner;
+	listener.nowners = 1;
+	s.holder = HOLDER_QUEUE;
+	made_add(&x.snap, listener);
+	made_add(&x.snap, s);
+	join_ends(&x.snap);
+	made_ui_take(&x);
+	made_ui_keys(&x, "1 End F9");
+	expect_shown(&x, want);
+	made_ui_close(&x);
 }
 
 /* It is only there to be seen: the processes that held it may have its port no more. */
