@@ -466,14 +466,30 @@ struct reading {
 
 static bool find_name(struct reading *r, const struct rule *rule, struct slice called);
 
-/* The name of a script, or of what it runs itself. Standard input and a mere folder have none. */
+static bool
+begins_with(struct slice path, const char *s)
+{
+	size_t len = strlen(s);
+
+	return path.len >= len && memcmp(path.s, s, len) == 0;
+}
+
+/* Standard input, and what a shell gives as <(command). */
+static bool
+is_stream(struct slice path)
+{
+	return is(path, slice_of("-")) || is(path, slice_of("/dev/stdin")) ||
+	       begins_with(path, "/dev/fd/") || begins_with(path, "/proc/self/fd/");
+}
+
+/* The name of a script, or of what it runs itself. A stream and a mere folder have none. */
 static bool
 name_script(struct reading *r, struct slice path)
 {
 	struct slice called, base = base_name(path);
 	const struct rule *rule = script_rule(path, &called);
 
-	if (base.len == 0 || list_has("- . .. /", base))
+	if (base.len == 0 || is_stream(path) || list_has(". .. /", base))
 		return false;
 	if (rule && r->steps++ < STEPS_MAX)
 		return find_name(r, rule, called);
@@ -688,7 +704,7 @@ find_value(struct reading *r, const struct rule *rule, struct slice called)
 	size_t len = 0;
 
 	while (next_word(&all, &word)) {
-		if (word.len < key.len || memcmp(word.s, key.s, key.len) != 0)
+		if (!begins_with(word, rule->value_of))
 			continue;
 		while (key.len + len < word.len && !is_digit(word.s[key.len + len]))
 			len++;

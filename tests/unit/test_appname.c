@@ -261,6 +261,8 @@ Test(appname, ruby_php_perl_and_shells)
 		{ bash, "bash", "bash|-lc|./serve 8080", NULL },
 		{ bash, "bash", "-bash", NULL },
 		{ bash, "bash", "bash|-s|x", NULL },
+		{ bash, "bash", "bash|/dev/fd/63", NULL },
+		{ bash, "bash", "bash|/proc/self/fd/3", NULL },
 		{ bash, "run.sh", "/bin/bash|./run.sh|8080", "run.sh" },
 		{ bash, "bash", "bash|-eu|-o|pipefail|+x|--rcfile|a|tools/run.sh", "run.sh" },
 		{ "/usr/bin/busybox", "sh", "sh|/etc/rc.local", "rc.local" },
