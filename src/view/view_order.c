@@ -80,13 +80,16 @@ rank_ends(const struct endpoint *local, const struct endpoint *remote)
 	return (uint64_t)local->port << 48 | rank >> 1 | remote->port >> 1;
 }
 
-/* A count goes by what it is a count of: its oldest socket is another one every few seconds. */
+/*
+ * A count goes behind what is one thing, and by what it is a count of: its oldest socket is
+ * another one every few seconds.
+ */
 static uint64_t
 rank_count(const struct row *r)
 {
 	const struct endpoint *server = row_is_client(r) ? &r->sock->remote : &r->sock->local;
 
-	return (uint64_t)server->port << 48 | r->sum->id >> 16;
+	return UINT64_C(0xffff) << 48 | (uint64_t)server->port << 32 | r->sum->id >> 32;
 }
 
 static uint64_t

@@ -391,5 +391,7 @@ Test(view_pairs, one_count_a_server)
 	cr_expect_str_eq(cell(&x, 2, "client"), ":45009");
 	cr_expect_eq(row_party(&x.made.view.rows[2], PARTY_CLIENT).sock->cookie, 10);
 	cr_expect_eq(x.made.view.counts.rows_total, 4);
+	cr_expect_str_eq(made_sorted(&x.made, pair_fields, npair_fields, "server"), "2-3 4-5 4x9 10",
+	                 "behind the others of its server");
 	tear_down(&x);
 }
