@@ -72,7 +72,7 @@ struct takers {
 	struct listeners tcp, udp;
 };
 
-/* What takes connections where it goes. One on a wildcard takes what comes to this machine alone. */
+/* What takes connections where it goes; one on a wildcard, what comes to this machine alone. */
 static const struct sock *
 find_there(const struct takers *t, const struct snapshot *snap, const struct sock *s)
 {
