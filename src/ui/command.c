@@ -242,7 +242,7 @@ const struct command commands[] = {
 	{ "kill", "k F9", "F9", N_("Kill"),
 	  N_("Choose a signal for the processes that hold the socket"),
 	  CMD_NEEDS_ROW | CMD_WRITES, run_kill, 0 },
-	{ "freeze", "Z", NULL, NULL,
+	{ "freeze", "Z", "Z", N_("Freeze"),
 	  N_("Freeze the list, and go on"), 0, run_freeze, 0 },
 	{ "delay", "d", NULL, NULL,
 	  N_("Set the seconds between refreshes"), 0, run_prompt, PROMPT_DELAY },

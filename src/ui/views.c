@@ -12,9 +12,9 @@
 #include "ui/ui_priv.h"
 
 #define COLUMNS_OF_ALL \
-	"lport,laddr,peer,state,process,pid,rx,tx,user,age,proto,recvq,sendq,warn,command"
+	"lport,laddr,peer,state,app,pid,rx,tx,project,user,age,proto,recvq,sendq,warn,command"
 #define COLUMNS_OF_LISTENERS \
-	"lport,laddr,process,pid,clients,backlog,rx,tx,age,user,proto,reach,warn,command"
+	"lport,laddr,app,project,pid,clients,backlog,rx,tx,age,user,proto,reach,warn,command"
 
 #define COLUMNS_OF_CONNECTIONS \
 	"client,server,state,rx,tx,rtt,age,rx_total,tx_total"

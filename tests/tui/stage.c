@@ -66,6 +66,18 @@ stage_lotop_plain(const struct pty_options *o, const char *words)
 	return start(o, NULL, words);
 }
 
+const char *
+stage_below_head(const char *screen)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *end = strchr(screen, '\n');
+
+		if (end)
+			screen = end + 1;
+	}
+	return screen;
+}
+
 int
 stage_listen(int port)
 {

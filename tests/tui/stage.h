@@ -23,6 +23,10 @@
 struct pty *stage_lotop(const struct pty_options *o, const char *words);
 /* The same without -d. */
 struct pty *stage_lotop_plain(const struct pty_options *o, const char *words);
+/* Columns in which nothing changes with time. */
+#define STAGE_STEADY "-c lport,laddr,process,pid,user,command"
+/* What is below the two lines that change with time, of pty_screen(). */
+const char *stage_below_head(const char *screen);
 /* To be called first: skips the test where there is no private network. */
 void stage_enter(void);
 

@@ -281,7 +281,7 @@ Test(keys, choose_the_column_from_a_menu)
 		expect_sorted_by(p, "ADDRESS▲");
 		expect_ports(p, 9000, 8000);
 		pty_key(p, ">");
-		expect_sorted_by(p, "PROCESS▲");
+		expect_sorted_by(p, "APP▲");
 		pty_key(p, "< <");
 		expect_sorted_by(p, "PORT▲");
 	}

@@ -23,12 +23,12 @@ TestSuite(terminal, .init = stage_enter, .timeout = 60);
 static struct mksock made;
 
 static struct pty *
-lotop_with_one_row(const struct pty_options *o, const char *words)
+lotop_with_one_row(const struct pty_options *o)
 {
 	struct pty *p;
 
 	mksock_start(&made, MKSOCK_KINDS("listener4:8080"));
-	p = stage_lotop(o, words);
+	p = stage_lotop(o, STAGE_STEADY);
 	expect_selected(p, 8080);
 	stage_wait_holder(p);
 	return p;
@@ -78,7 +78,7 @@ Test(terminal, is_restored_by_each_key_that_quits)
 	static const char *const keys[] = { "q", "F10", "C-c" };
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		struct pty *p = lotop_with_one_row(NULL, "");
+		struct pty *p = lotop_with_one_row(NULL);
 
 		cr_expect(pty_alternate(p) && pty_mouse(p) && pty_paste_mode(p));
 		cr_expect_not(pty_termios_restored(p));
@@ -98,7 +98,7 @@ Test(terminal, is_restored_when_it_quits_from_a_menu_or_prompt)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct pty *p = lotop_with_one_row(NULL, "");
+		struct pty *p = lotop_with_one_row(NULL);
 
 		pty_key(p, cases[i].open);
 		pty_expect_text(p, cases[i].text);
@@ -118,7 +118,7 @@ Test(terminal, is_restored_when_a_signal_ends_it)
 
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
 		for (size_t k = 0; k < sizeof states / sizeof *states; k++) {
-			struct pty *p = lotop_with_one_row(NULL, "");
+			struct pty *p = lotop_with_one_row(NULL);
 
 			pty_key(p, states[k].open);
 			pty_expect_text(p, states[k].text);
@@ -138,7 +138,7 @@ Test(terminal, is_restored_when_lotop_crashes)
 	};
 
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-		struct pty *p = lotop_with_one_row(NULL, "");
+		struct pty *p = lotop_with_one_row(NULL);
 
 		pty_signal(p, signals[i]);
 		/* What a program may ignore (a pipe, say), it need not die of. */
@@ -159,7 +159,7 @@ Test(terminal, is_restored_when_lotop_crashes)
 
 Test(terminal, is_restored_when_a_signal_comes_amid_resizes)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 
 	for (int i = 0; i < 20; i++)
 		pty_resize(p, 10 + i, 40 + 2 * i);
@@ -176,7 +176,7 @@ Test(terminal, that_hangs_up_ends_it_within_a_second)
 	static const bool ignored[] = { false, true };
 
 	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) {
-		struct pty *p = lotop_with_one_row(&(struct pty_options){ .ignore_hup = ignored[i] }, "");
+		struct pty *p = lotop_with_one_row(&(struct pty_options){ .ignore_hup = ignored[i] });
 		double before = pty_cpu(p);
 		int status;
 
@@ -190,7 +190,7 @@ Test(terminal, that_hangs_up_ends_it_within_a_second)
 
 Test(terminal, that_hangs_up_ends_it_in_a_menu_too)
 {
-	struct pty *p = lotop_with_one_row(&(struct pty_options){ .ignore_hup = true }, "");
+	struct pty *p = lotop_with_one_row(&(struct pty_options){ .ignore_hup = true });
 	int status;
 
 	stage_open_menu(p);
@@ -243,7 +243,7 @@ Test(terminal, name_of_any_length_is_survived)
 
 Test(terminal, gives_keys_where_standard_input_is_no_terminal)
 {
-	struct pty *p = lotop_with_one_row(&(struct pty_options){ .input = "/dev/null" }, "");
+	struct pty *p = lotop_with_one_row(&(struct pty_options){ .input = "/dev/null" });
 
 	stage_round_trip(p);
 	pty_key(p, "q");
@@ -259,31 +259,31 @@ static const struct { int rows, cols; } odd_sizes[] = {
 };
 
 static bool
-same_below_the_clock(struct pty *p, const void *arg)
+same_below_the_head(struct pty *p, const void *arg)
 {
 	char *now = pty_screen(p);
 	const char *want = arg;
-	bool same = strcmp(strchr(now, '\n'), strchr(want, '\n')) == 0;
+	bool same = strcmp(stage_below_head(now), stage_below_head(want)) == 0;
 
 	free(now);
 	return same;
 }
 
 #define expect_same_screen(p, want) \
-	pty_check((p), pty_wait((p), same_below_the_clock, (want), PTY_MS), \
+	pty_check((p), pty_wait((p), same_below_the_head, (want), PTY_MS), \
 	    "not the screen of a fresh start:\n%s", (want))
 
 /* A row with a pid cannot be compared between two runs of mksock. */
 Test(terminal, of_any_size_is_survived_and_a_resize_paints_all)
 {
 	char *fresh;
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 
 	fresh = pty_screen(p);
 	pty_free(p);
 	for (size_t i = 0; i < sizeof odd_sizes / sizeof *odd_sizes; i++) {
 		p = stage_lotop(&(struct pty_options){ .rows = odd_sizes[i].rows,
-		    .cols = odd_sizes[i].cols }, "");
+		    .cols = odd_sizes[i].cols }, STAGE_STEADY);
 		pty_key(p, "Down ?");
 		cr_assert(pty_wait_input_read(p, PTY_MS), "%s", pty_dump(p));
 		pty_key(p, "Esc");
@@ -302,7 +302,7 @@ Test(terminal, of_any_size_is_survived_and_a_resize_paints_all)
 
 Test(terminal, resized_to_any_size_and_back_is_the_same)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 	char *fresh = pty_screen(p);
 
 	for (size_t i = 0; i < sizeof odd_sizes / sizeof *odd_sizes; i++) {
@@ -326,7 +326,7 @@ Test(terminal, resized_to_any_size_and_back_is_the_same)
 
 Test(terminal, in_a_storm_of_resizes_ends_with_the_right_screen)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 	char *fresh = pty_screen(p);
 	unsigned state = 7;
 
@@ -345,7 +345,7 @@ Test(terminal, in_a_storm_of_resizes_ends_with_the_right_screen)
 
 Test(terminal, that_is_bigger_shows_more)
 {
-	struct pty *p = lotop_with_one_row(&(struct pty_options){ .rows = 60, .cols = 200 }, "");
+	struct pty *p = lotop_with_one_row(&(struct pty_options){ .rows = 60, .cols = 200 });
 
 	cr_expect_eq(pty_find_row(p, "F1.*Quit"), 59, "%s", pty_dump(p));
 	cr_expect_eq(pty_find_row(p, "lotop · "), 0, "%s", pty_dump(p));
@@ -356,7 +356,7 @@ Test(terminal, that_is_bigger_shows_more)
 
 Test(terminal, is_restored_while_stopped_and_painted_anew_after)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 	char *fresh = pty_screen(p);
 
 	for (int i = 0; i < 2; i++) {
@@ -383,7 +383,7 @@ Test(terminal, is_restored_while_stopped_and_painted_anew_after)
 
 Test(terminal, resized_while_stopped_has_the_new_size_after)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 
 	pty_key(p, "C-z");
 	pty_check(p, pty_wait_stop(p, PTY_MS), "Ctrl-Z does not stop it");
@@ -398,7 +398,7 @@ Test(terminal, resized_while_stopped_has_the_new_size_after)
 /* kill -STOP leaves no time to restore; the continue paints all the same. */
 Test(terminal, is_painted_anew_after_a_stop_that_cannot_be_caught)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 	char *fresh = pty_screen(p);
 	size_t from;
 
@@ -415,7 +415,7 @@ Test(terminal, is_painted_anew_after_a_stop_that_cannot_be_caught)
 
 Test(terminal, is_restored_when_stopped_by_a_signal)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 
 	pty_signal(p, SIGTSTP);
 	pty_check(p, pty_wait_stop(p, PTY_MS), "SIGTSTP does not stop it");
@@ -429,7 +429,7 @@ Test(terminal, is_restored_when_stopped_by_a_signal)
 
 Test(terminal, sigterm_while_stopped_ends_it_once_it_goes_on)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 
 	pty_key(p, "C-z");
 	cr_assert(pty_wait_stop(p, PTY_MS), "%s", pty_dump(p));
@@ -444,7 +444,7 @@ Test(terminal, sigterm_while_stopped_ends_it_once_it_goes_on)
 
 Test(terminal, is_not_frozen_by_ctrl_s)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 
 	pty_key(p, "C-s");
 	stage_round_trip(p);
@@ -458,7 +458,7 @@ Test(terminal, that_nobody_reads_does_not_keep_it_from_ending)
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-		struct pty *p = lotop_with_one_row(NULL, "");
+		struct pty *p = lotop_with_one_row(NULL);
 		int status;
 
 		pty_fill_output(p);
@@ -475,7 +475,7 @@ Test(terminal, that_nobody_reads_does_not_keep_it_from_ending)
 
 Test(terminal, that_nobody_reads_does_not_keep_it_from_quitting)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 	int status;
 
 	pty_fill_output(p);
@@ -489,7 +489,7 @@ Test(terminal, that_nobody_reads_does_not_keep_it_from_quitting)
 
 Test(terminal, that_is_held_does_not_keep_it_from_ending)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 	int status;
 
 	pty_hold_output(p, true);
@@ -503,7 +503,7 @@ Test(terminal, that_is_held_does_not_keep_it_from_ending)
 
 Test(terminal, that_is_read_again_is_painted_right)
 {
-	struct pty *p = lotop_with_one_row(NULL, "");
+	struct pty *p = lotop_with_one_row(NULL);
 	char *fresh = pty_screen(p);
 	double before;
 

@@ -107,7 +107,7 @@ Test(command, sort_menu_takes_a_field)
 	expect_shown(&x, " > peer");
 	made_ui_keys(&x, "p");
 	expect_shown(&x, " > pid");
-	made_ui_keys(&x, "p p p p");
+	made_ui_keys(&x, "p p p p p p");
 	expect_shown(&x, " > proto");
 	made_ui_keys(&x, "z 7 Tab");
 	expect_shown(&x, " > proto");

@@ -194,9 +194,9 @@ Test(views, tree_has_clients_below_their_listener)
 
 	open_with_pair(&x, &p, NULL);
 	made_ui_keys(&x, "t");
-	expect_row_begins(&x, 4, "  ▾    3000 127.0.0.1 server  700       1");
-	expect_row_begins(&x, 5, "    └ 40001           client  800 ESTABLISHED");
-	expect_row_begins(&x, 6, "       4000 127.0.0.1 server  700       0");
+	expect_row_begins(&x, 4, "  ▾    3000 127.0.0.1 server         700       1");
+	expect_row_begins(&x, 5, "    └ 40001           client         800 ESTABLISHED");
+	expect_row_begins(&x, 6, "       4000 127.0.0.1 server         700       0");
 	expect_shown(&x, "2 of 2");
 	made_ui_keys(&x, "F5");
 	expect_row_begins(&x, 4, "    3000 127.0.0.1");
