@@ -30,7 +30,7 @@ add_move(struct text *out, const char *place, size_t row, size_t col)
 }
 
 static const struct paint_words words = {
-	.role = { "", "<1>", "<2>", "<3>", "<4>", "<5>", "<6>", "<7>", "<8>" },
+	.role = { "", "<1>", "<2>", "<3>", "<4>", "<5>", "<6>", "<7>", "<8>", "<9>", "<10>" },
 	.plain = "<0>", .clear = "<clear>", .clear_line = "<el>",
 	.show_cursor = "<show>", .hide_cursor = "<hide>", .place = "at", .move = add_move,
 };
