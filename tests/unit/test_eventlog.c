@@ -4,6 +4,7 @@
 /* model/eventlog: one entry for each thing that happened, with all that it tells. */
 
 #include "made.h"
+#include "model/cgroup.h"
 #include "model/eventlog.h"
 
 #include "base/util.h"
@@ -65,7 +66,11 @@ set_up(struct fixture *x)
 	static const char argv[] = "web\0--port\0""80";
 
 	web = made_task(100, "web", argv, sizeof argv, 3);
+	web.app = "flask run";
 	web.project = "shop";
+	web.cgroup = "/lxc/box/web.service";
+	web.unit = "web.service";
+	web.container = "box";
 	shell = made_task(200, "shell", "shell", sizeof "shell", 1);
 	web_owner = (struct owner){ &web, 3 };
 	shell_owner = (struct owner){ &shell, 4 };
@@ -302,8 +307,7 @@ Test(eventlog, an_entry_outlives_what_it_is_of)
 	look(&x, "L.");
 	look(&x, "Lb");
 	snapshot_clear(&x.snaps[1]);
-	web.comm = "another";
-	web.project = NULL;
+	web = made_task(100, "another", NULL, 0, 0);
 	look_at = eventlog_look(x.log, 0);
 	cr_assert_eq(look_at->count, 2);
 	cr_expect_eq(look_at->socks[0].peer, 2);
@@ -313,7 +317,11 @@ Test(eventlog, an_entry_outlives_what_it_is_of)
 	task = look_at->socks[1].owners[0].task;
 	cr_expect_eq(task->pid, 100);
 	cr_expect_str_eq(task->comm, "web");
+	cr_expect_str_eq(task->app, "flask run");
 	cr_expect_str_eq(task->project, "shop");
+	cr_expect_str_eq(task->cgroup, "/lxc/box/web.service");
+	cr_expect_str_eq(task->unit, "web.service");
+	cr_expect_str_eq(task->container, "box");
 	cr_expect_eq(task->argc, 3);
 	cr_expect_str_eq(task->argv + 4, "--port");
 	tear_down(&x);
@@ -322,6 +330,7 @@ Test(eventlog, an_entry_outlives_what_it_is_of)
 Test(eventlog, long_arguments_and_many_owners_are_cut_whole)
 {
 	static char argv[3000];
+	struct cgroup cgroup = { "/system.slice/a.service", "a.service", NULL };
 	struct owner owners[6];
 	struct task tasks[6];
 	struct fixture x;
@@ -340,6 +349,7 @@ Test(eventlog, long_arguments_and_many_owners_are_cut_whole)
 	}
 	s.owners = owners;
 	s.nowners = ARRAY_SIZE(owners);
+	s.cgroup = &cgroup;
 	x.count++;
 	made_snapshot(&x.snaps[1]);
 	made_add(&x.snaps[1], s);
@@ -351,6 +361,11 @@ Test(eventlog, long_arguments_and_many_owners_are_cut_whole)
 	cr_expect_eq(e->ends[0].owners[3].task->pid, 4);
 	cr_expect_eq(e->ends[0].owners[3].task->argc, 5);
 	cr_expect_eq(e->ends[0].owners[3].task->argv_len, 500);
+	cgroup.unit = NULL;
+	cr_assert_not_null(e->ends[0].cgroup);
+	cr_expect_str_eq(e->ends[0].cgroup->path, "/system.slice/a.service");
+	cr_expect_str_eq(e->ends[0].cgroup->unit, "a.service");
+	cr_expect_null(e->ends[0].cgroup->container);
 	tear_down(&x);
 }
 

@@ -4,6 +4,7 @@
 /* model/track: what opened, changed and closed between snapshots. */
 
 #include "made.h"
+#include "model/cgroup.h"
 #include "model/track.h"
 
 #include "base/util.h"
@@ -689,6 +690,7 @@ Test(track, what_closed_keeps_its_owners_and_its_final_totals)
 {
 	struct task task = made_task(4711, "web", "web\0-x", 7, 2);
 	struct owner owner = { &task, 3 };
+	struct cgroup cgroup = { "/system.slice/web.service", "web.service", NULL };
 	struct snapshot snaps[3];
 	struct sock s = sock_of('E', 7), end = s;
 	struct track t;
@@ -697,6 +699,7 @@ Test(track, what_closed_keeps_its_owners_and_its_final_totals)
 
 	s.owners = &owner;
 	s.nowners = 1;
+	s.cgroup = &cgroup;
 	end.has |= SOCK_HAS_BYTES;
 	end.rx_bytes = 1234;
 	track_init(&t);
@@ -711,11 +714,14 @@ Test(track, what_closed_keeps_its_owners_and_its_final_totals)
 	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
 	snapshot_clear(&snaps[0]);
 	task.comm = "another";
+	cgroup.unit = "another";
 	track_next(&t, &snaps[1], &snaps[2], confirm, &lives);
 	snapshot_clear(&snaps[1]);
 	cr_assert_eq(snaps[2].ngone, 1);
 	cr_assert_eq(snaps[2].socks[0].nowners, 1);
 	cr_expect_str_eq(snaps[2].socks[0].owners[0].task->comm, "web");
+	cr_assert_not_null(snaps[2].socks[0].cgroup);
+	cr_expect_str_eq(snaps[2].socks[0].cgroup->unit, "web.service");
 	cr_expect_eq(snaps[2].socks[0].rx_bytes, 1234);
 	for (size_t i = 0; i < 3; i++)
 		snapshot_done(&snaps[i]);
