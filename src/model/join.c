@@ -69,27 +69,10 @@ join_holders(struct snapshot *s)
 
 /* ---- ends ---- */
 
-/* One multiplication a word: each socket is hashed twice at each refresh. */
-static uint64_t
-mix(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * 0x9e3779b97f4a7c15ull;
-	return h ^ h >> 32;
-}
-
-static uint64_t
-hash_end(uint64_t h, const struct endpoint *e)
-{
-	uint64_t words[2];
-
-	memcpy(words, e->addr, sizeof words);
-	return mix(mix(mix(h, words[0]), words[1]), e->port);
-}
-
 static uint64_t
 hash_ends(uint8_t proto, const struct endpoint *from, const struct endpoint *to)
 {
-	return hash_end(hash_end(proto, from), to);
+	return endpoint_hash(endpoint_hash(proto, from), to);
 }
 
 static bool

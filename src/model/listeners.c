@@ -5,9 +5,14 @@
 
 #include <string.h>
 
+#include "base/util.h"
 #include "model/task.h"
 
-/* Listeners of one port, in a list: on several addresses, or one shared with SO_REUSEPORT. */
+/*
+ * Listeners of one address and port, in a list: one shared with SO_REUSEPORT, or on several
+ * devices. Those of one port alone would not do: a program may listen on each of a thousand
+ * addresses.
+ */
 struct listener {
 	const struct sock *sock;
 	struct listener   *next;
@@ -19,13 +24,13 @@ add_listener(struct listeners *l, struct arena *arena, const struct sock *s)
 	struct listener *new = arena_alloc(arena, sizeof *new);
 
 	new->sock = s;
-	new->next = map_put(&l->by_port, s->local.port, new);
+	new->next = map_put(&l->by_end, endpoint_hash(0, &s->local), new);
 }
 
 static void
 init_of(struct listeners *l, const struct snapshot *s, struct arena *arena, enum sock_state state)
 {
-	map_init(&l->by_port);
+	map_init(&l->by_end);
 	for (size_t i = 0; i < s->count; i++) {
 		if (s->socks[i].state == state)
 			add_listener(l, arena, &s->socks[i]);
@@ -47,7 +52,7 @@ listeners_init_udp(struct listeners *l, const struct snapshot *s, struct arena *
 void
 listeners_done(struct listeners *l)
 {
-	map_done(&l->by_port);
+	map_done(&l->by_end);
 }
 
 /*
@@ -79,24 +84,38 @@ share_a_process(const struct sock *a, const struct sock *b)
 	return false;
 }
 
-const struct sock *
-listeners_find(const struct listeners *l, const struct sock *connection)
-{
-	const struct sock *best = NULL;
-	unsigned best_rank = 0;
+struct best {
+	const struct sock *sock;
+	unsigned           rank;
+};
 
-	for (const struct listener *at = map_get(&l->by_port, connection->local.port); at;
-	     at = at->next) {
+static void
+look_at(struct best *best, const struct listener *at, const struct sock *connection)
+{
+	for (; at; at = at->next) {
 		unsigned rank = 2 * fit(at->sock, connection);
 
 		if (rank == 0)
 			continue;
-		if (rank + 1 > best_rank && share_a_process(at->sock, connection))
+		if (rank + 1 > best->rank && share_a_process(at->sock, connection))
 			rank++;
-		if (rank > best_rank) {
-			best = at->sock;
-			best_rank = rank;
-		}
+		if (rank > best->rank)
+			*best = (struct best){ at->sock, rank };
 	}
-	return best;
+}
+
+/* As the kernel looks them up: on the address, then on the wildcards, that of its own family first. */
+const struct sock *
+listeners_find(const struct listeners *l, const struct sock *connection)
+{
+	struct endpoint any4 = { .port = connection->local.port }, any6 = any4;
+	const struct endpoint *const ends[] = { &connection->local, &any4, &any6 };
+	struct best best = { NULL, 0 };
+
+	if (l->by_end.count == 0)
+		return NULL;
+	addr_from_v4(any4.addr, any6.addr);
+	for (size_t i = 0; i < ARRAY_SIZE(ends) && best.rank < 4; i++)
+		look_at(&best, map_get(&l->by_end, endpoint_hash(0, ends[i])), connection);
+	return best.sock;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* Which listener a connection came through: an index of the listeners by port. */
+/* Which listener a connection came through: an index of the listeners by where they listen. */
 
 #ifndef LOTOP_MODEL_LISTENERS_H
 #define LOTOP_MODEL_LISTENERS_H
@@ -9,7 +9,7 @@
 #include "model/snapshot.h"
 
 struct listeners {
-	struct map by_port;	/* port -> a list of them, in the arena */
+	struct map by_end;	/* endpoint_hash() -> a list of them, in the arena */
 };
 
 /* Points into the snapshot, and into the arena, which may be the snapshot's own. */

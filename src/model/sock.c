@@ -160,6 +160,23 @@ endpoint_add_text(struct text *t, const struct endpoint *e)
 	add_decimal(t, e->port);
 }
 
+/* One multiplication a word: each socket is hashed several times at each refresh. */
+static uint64_t
+mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * 0x9e3779b97f4a7c15ull;
+	return h ^ h >> 32;
+}
+
+uint64_t
+endpoint_hash(uint64_t h, const struct endpoint *e)
+{
+	uint64_t words[2];
+
+	memcpy(words, e->addr, sizeof words);
+	return mix(mix(mix(h, words[0]), words[1]), e->port);
+}
+
 bool
 sock_has_peer(const struct sock *s)
 {

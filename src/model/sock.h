@@ -159,6 +159,9 @@ int addr_parse(const char *s, size_t len, uint8_t ret[16]);
 /* "127.0.0.1:80", "[::1]:80". */
 void endpoint_add_text(struct text *t, const struct endpoint *e);
 
+/* h with the endpoint mixed in, for maps; two may have the same. */
+uint64_t endpoint_hash(uint64_t h, const struct endpoint *e);
+
 /* Has it a peer? (A connected UDP socket has.) */
 bool sock_has_peer(const struct sock *s);
 
