@@ -49,23 +49,28 @@
 
 enum part { PART_HOLD, PART_REST };
 
-/* What is asked for, in this order. ext only with SOURCE_INFO. */
+/*
+ * What is asked for, in this order. ext only with SOURCE_INFO. Of TCP the old request
+ * gives both families in one walk of the hash table (inet_diag_dump_compat() looks at
+ * neither), which saves a fifth; where it is refused each family has its own. UDP has none such.
+ */
 static const struct dump {
 	unsigned  want;
 	enum part part;
 	uint8_t   proto;
-	uint8_t   family;
+	uint8_t   family;	/* 0: both */
 	uint8_t   af;
 	uint8_t   ipproto;
 	uint8_t   ext;
 } dumps[] = {
-#define DUMPS(PROTO, EXT_NAME) \
-	{ SOURCE_##PROTO | SOURCE_IPV4, PART_HOLD, PROTO_##PROTO, 4, AF_INET,  IPPROTO_##PROTO, EXT_NAME }, \
-	{ SOURCE_##PROTO | SOURCE_IPV4, PART_REST, PROTO_##PROTO, 4, AF_INET,  IPPROTO_##PROTO, EXT_NAME }, \
-	{ SOURCE_##PROTO | SOURCE_IPV6, PART_HOLD, PROTO_##PROTO, 6, AF_INET6, IPPROTO_##PROTO, EXT_NAME }, \
-	{ SOURCE_##PROTO | SOURCE_IPV6, PART_REST, PROTO_##PROTO, 6, AF_INET6, IPPROTO_##PROTO, EXT_NAME }
-	DUMPS(TCP, EXT(INET_DIAG_INFO)),
-	DUMPS(UDP, EXT(INET_DIAG_SKMEMINFO)),
+#define DUMPS(PROTO, FAMILIES, FAMILY, AF, EXT_NAME) \
+	{ SOURCE_##PROTO | (FAMILIES), PART_HOLD, PROTO_##PROTO, FAMILY, AF, IPPROTO_##PROTO, EXT_NAME }, \
+	{ SOURCE_##PROTO | (FAMILIES), PART_REST, PROTO_##PROTO, FAMILY, AF, IPPROTO_##PROTO, EXT_NAME }
+	DUMPS(TCP, SOURCE_IPV4 | SOURCE_IPV6, 0, AF_UNSPEC, EXT(INET_DIAG_INFO)),
+	DUMPS(TCP, SOURCE_IPV4, 4, AF_INET,  EXT(INET_DIAG_INFO)),
+	DUMPS(TCP, SOURCE_IPV6, 6, AF_INET6, EXT(INET_DIAG_INFO)),
+	DUMPS(UDP, SOURCE_IPV4, 4, AF_INET,  EXT(INET_DIAG_SKMEMINFO)),
+	DUMPS(UDP, SOURCE_IPV6, 6, AF_INET6, EXT(INET_DIAG_SKMEMINFO)),
 };
 
 struct diag {
@@ -77,6 +82,8 @@ struct diag {
 	const void        *code;	/* NULL: no program */
 	size_t             code_len;
 	bool               code_refused;	/* by this kernel, once and for all */
+	bool               both_refused;	/* the same of the dump of both families */
+	bool               by_family;	/* this time, since that dump failed */
 	struct snapshot   *into;
 	size_t             at;		/* the dump under way; ARRAY_SIZE(dumps): none */
 	struct diag_walk   walk;
@@ -249,37 +256,54 @@ states_of(const struct diag *d, const struct dump *dump)
 }
 
 struct request {
-	struct nlmsghdr         h;
-	struct inet_diag_req_v2 r;
-	struct nlattr           a;	/* and the program behind it; sent only if there is one */
+	struct nlmsghdr h;
+	union {
+		struct inet_diag_req_v2 one;	/* SOCK_DIAG_BY_FAMILY */
+		struct inet_diag_req    both;	/* TCPDIAG_GETSOCK */
+	} r;
 };
 
+/* Returns the length of the head and what it asks for. */
+static size_t
+fill_question(struct diag *d, const struct dump *dump, struct request *q)
+{
+	uint8_t ext = d->want & SOURCE_INFO ? dump->ext : 0;
+
+	q->h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	q->h.nlmsg_seq = ++d->walk.seq;
+	if (dump->family == 0) {
+		q->h.nlmsg_type = TCPDIAG_GETSOCK;
+		q->r.both = (struct inet_diag_req){ .idiag_ext = ext,
+			.idiag_states = states_of(d, dump) };
+		return offsetof(struct request, r) + sizeof q->r.both;
+	}
+	q->h.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+	q->r.one = (struct inet_diag_req_v2){ .sdiag_family = dump->af,
+		.sdiag_protocol = dump->ipproto, .idiag_ext = ext, .idiag_states = states_of(d, dump) };
+	return offsetof(struct request, r) + sizeof q->r.one;
+}
+
+/* The program goes behind the question, in an attribute; all sizes are multiples of 4. */
 static size_t
 fill_request(struct diag *d, const struct dump *dump, struct request *q)
 {
-	bool coded = d->code && dump->part == PART_REST;
+	size_t len = fill_question(d, dump, q);
+	struct nlattr a = { .nla_type = INET_DIAG_REQ_BYTECODE,
+	                    .nla_len = (uint16_t)(sizeof a + d->code_len) };
 
-	*q = (struct request){
-		.h = { .nlmsg_type = SOCK_DIAG_BY_FAMILY, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		       .nlmsg_seq = ++d->walk.seq },
-		.r = { .sdiag_family = dump->af, .sdiag_protocol = dump->ipproto,
-		       .idiag_ext = d->want & SOURCE_INFO ? dump->ext : 0,
-		       .idiag_states = states_of(d, dump) },
-		.a = { .nla_type = INET_DIAG_REQ_BYTECODE,
-		       .nla_len = (uint16_t)(sizeof q->a + d->code_len) },
-	};
-	q->h.nlmsg_len = offsetof(struct request, a);
-	if (coded) {
-		memcpy(q + 1, d->code, d->code_len);
-		q->h.nlmsg_len = (uint32_t)(sizeof *q + d->code_len);
+	if (d->code && dump->part == PART_REST) {
+		memcpy((char *)q + len, &a, sizeof a);
+		memcpy((char *)q + len + sizeof a, d->code, d->code_len);
+		len += a.nla_len;
 	}
-	return q->h.nlmsg_len;
+	q->h.nlmsg_len = (uint32_t)len;
+	return len;
 }
 
 static int
 send_request(struct diag *d)
 {
-	struct request *q = mem_new(sizeof *q + d->code_len);
+	struct request *q = mem_new(sizeof *q + sizeof(struct nlattr) + d->code_len);
 	size_t len = fill_request(d, &dumps[d->at], q);
 	ssize_t n;
 
@@ -305,21 +329,57 @@ begin_dump(struct diag *d)
 }
 
 static void
-note(struct diag *d, enum shortfall_kind kind, int err)
+note_family(struct diag *d, enum shortfall_kind kind, uint8_t family, int err)
 {
-	const struct dump *dump = &dumps[d->at];
-
 	snapshot_short(d->into, &(struct shortfall){
-		.kind = kind, .proto = dump->proto, .family = dump->family, .err = err });
+		.kind = kind, .proto = dumps[d->at].proto, .family = family, .err = err });
 }
 
-/* Rows that came before a dump failed are true all the same: they stay. */
+static void
+note(struct diag *d, enum shortfall_kind kind, int err)
+{
+	uint8_t family = dumps[d->at].family;
+
+	note_family(d, kind, family ? family : 4, err);
+	if (family == 0)
+		note_family(d, kind, 6, err);
+}
+
+/* One that does not take the old request answers so, and has nothing more to say. */
+static bool
+is_refusal(int r)
+{
+	return r == -EINVAL || r == -ENOENT || r == -EOPNOTSUPP;
+}
+
+/*
+ * Rows that came before a dump failed are true all the same: they stay. What failed for
+ * both families at once is asked of each, which says by itself what is missing.
+ */
 static void
 give_up(struct diag *d, int r)
 {
-	drop_socket(d);
+	bool both = dumps[d->at].family == 0;
+
+	if (!both || !is_refusal(r))
+		drop_socket(d);
+	d->both_refused |= both && is_refusal(r);
+	d->by_family |= both;
+	if (both)
+		return;
 	d->err = r;
 	note(d, SHORT_DUMP, -r);
+}
+
+/* Each family is in one dump: that of both, or one of its own. */
+static bool
+is_due(const struct diag *d, const struct dump *dump)
+{
+	const unsigned families = SOURCE_IPV4 | SOURCE_IPV6;
+	bool both = dump->proto == PROTO_TCP && (d->want & families) == families && !d->by_family;
+
+	return (d->want & dump->want) == dump->want && both == (dump->family == 0) &&
+	       states_of(d, dump) != 0;
 }
 
 /* Begins the first wanted dump from d->at on that can be begun. */
@@ -329,8 +389,7 @@ next_dump(struct diag *d)
 	for (; d->at < ARRAY_SIZE(dumps); d->at++) {
 		int r;
 
-		if ((d->want & dumps[d->at].want) != dumps[d->at].want ||
-		    states_of(d, &dumps[d->at]) == 0)
+		if (!is_due(d, &dumps[d->at]))
 			continue;
 		d->tries = 0;
 		r = begin_dump(d);
@@ -348,6 +407,7 @@ diag_start(struct diag *d, unsigned want, struct snapshot *into)
 	d->want = want;
 	d->into = into;
 	d->made = 0;
+	d->by_family = d->both_refused;
 	d->err  = 0;
 	d->at   = 0;
 	next_dump(d);
@@ -376,7 +436,7 @@ take_row(const struct nlmsghdr *nlh, void *arg)
 	struct sock s;
 	int r;
 
-	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY && nlh->nlmsg_type != TCPDIAG_GETSOCK)
 		return 0;
 	r = diag_parse_inet(nlh, dumps[d->at].proto, &s);
 	if (r == 0)
@@ -417,8 +477,8 @@ worth_another_try(const struct diag *d, int r)
 		return false;
 	if (r == WALK_DONE)
 		return d->walk.interrupted;
-	if (r == -EINVAL)	/* a kernel that does not take the program */
-		return d->code && dumps[d->at].part == PART_REST;
+	if (r == -EINVAL)	/* a kernel that does not take the program, or not here */
+		return d->code && dumps[d->at].part == PART_REST && dumps[d->at].family != 0;
 	return r == -EMSGSIZE || r == -ENOBUFS || r == -EBUSY || r == -EOVERFLOW;
 }
 

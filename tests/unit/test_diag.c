@@ -216,7 +216,10 @@ static struct kernel {
 	size_t       at;
 	struct {
 		struct nlmsghdr         h;
-		struct inet_diag_req_v2 r;
+		union {
+			struct inet_diag_req_v2 r;
+			struct inet_diag_req    both;
+		};
 		char                    more[64];	/* attributes */
 		unsigned                socket;
 	} asked[MAX_ASKED];
@@ -228,6 +231,8 @@ static struct kernel {
 	size_t       first_size;
 	uint32_t     cookie;
 	uint64_t     clock_ns;	/* added to the real one */
+	bool         both;	/* it takes the old request, for both families; else it says so at once */
+	uint32_t     refused;	/* seq of such a request that is not answered yet */
 } kernel;
 
 struct mnl_socket *
@@ -285,6 +290,10 @@ mnl_socket_sendto(const struct mnl_socket *nl, const void *buf, size_t len)
 		errno = kernel.send_err;
 		return -1;
 	}
+	if (((const struct nlmsghdr *)buf)->nlmsg_type == TCPDIAG_GETSOCK && !kernel.both) {
+		kernel.refused = ((const struct nlmsghdr *)buf)->nlmsg_seq;
+		return (ssize_t)len;
+	}
 	cr_assert_lt(kernel.nasked, MAX_ASKED, "it asks without end");
 	memcpy(&kernel.asked[kernel.nasked], buf, len);
 	kernel.asked[kernel.nasked++].socket = kernel.sockets;
@@ -298,6 +307,24 @@ clock_gettime(clockid_t id, struct timespec *ts)
 
 	ts->tv_sec += (time_t)(kernel.clock_ns / NS_PER_SEC);
 	return r;
+}
+
+static ssize_t
+refuse(struct msghdr *msg)
+{
+	struct sockaddr_nl *from = msg->msg_name;
+	struct answer a;
+
+	answer_init(&a);
+	a.port = mnl_socket_get_portid(NULL);
+	a.seq = kernel.refused;
+	kernel.refused = 0;
+	answer_end(&a, NLMSG_ERROR, -EINVAL);
+	*from = (struct sockaddr_nl){ .nl_family = AF_NETLINK };
+	msg->msg_namelen = sizeof *from;
+	msg->msg_flags = 0;
+	memcpy(msg->msg_iov->iov_base, a.buf, a.len);
+	return (ssize_t)a.len;
 }
 
 static void
@@ -329,6 +356,8 @@ recvmsg(int fd, struct msghdr *msg, int flags)
 	if (fd != FAKE_FD)
 		return syscall(SYS_recvmsg, fd, msg, flags);
 	cr_assert(flags & MSG_DONTWAIT, "it would wait");
+	if (kernel.refused)
+		return refuse(msg);
 	if (kernel.at == kernel.count || s->err) {
 		errno = kernel.at == kernel.count ? EAGAIN : s->err;
 		kernel.at += kernel.at < kernel.count;
@@ -636,6 +665,83 @@ Test(diag, lives_on_when_its_socket_cannot_be_opened_again)
 	snapshot_done(&s);
 }
 
+/* ---- of both families at once ---- */
+
+static int
+dump_both(const struct step *steps, size_t count, unsigned want, struct snapshot *into)
+{
+	script(steps, count);
+	kernel.both = true;
+	return dump(want, into);
+}
+
+#define DUMP_BOTH(want, into, ...) \
+	dump_both((const struct step[]){ __VA_ARGS__ }, \
+		ARRAY_SIZE(((const struct step[]){ __VA_ARGS__ })), want, into)
+
+Test(diag, asks_for_both_families_of_tcp_at_once)
+{
+	struct snapshot s;
+
+	cr_assert_eq(DUMP_BOTH(FOUR | SOURCE_INFO, &s, { .rows = 3, .done = true }, END, END),
+	             SOURCE_DONE);
+	cr_assert_eq(kernel.nasked, 3);
+	cr_expect_eq(kernel.asked[0].h.nlmsg_type, TCPDIAG_GETSOCK);
+	cr_expect_eq(kernel.asked[0].h.nlmsg_len, NLMSG_HDRLEN + sizeof(struct inet_diag_req));
+	cr_expect_eq(kernel.asked[0].both.idiag_ext, 1 << (INET_DIAG_INFO - 1));
+	cr_expect_eq(kernel.asked[0].both.idiag_states & 0x3ffe, 0x3ffe);
+	cr_expect_eq(kernel.asked[1].r.sdiag_protocol, IPPROTO_UDP);
+	cr_expect_eq(kernel.asked[2].r.sdiag_protocol, IPPROTO_UDP);
+	cr_expect_eq(s.count, 3);
+	snapshot_done(&s);
+}
+
+Test(diag, asks_for_one_family_where_one_is_wanted)
+{
+	struct snapshot s;
+
+	cr_assert_eq(DUMP_BOTH(TCP4, &s, END), SOURCE_DONE);
+	cr_assert_eq(kernel.nasked, 1);
+	cr_expect_eq(kernel.asked[0].r.sdiag_family, AF_INET);
+	snapshot_done(&s);
+}
+
+/* By itself the failure takes no row away, so nobody is told of it. */
+Test(diag, what_fails_for_both_is_asked_of_each)
+{
+	static const struct step faults[] = {
+		{ .rows = 2, .done = true, .done_err = -EPERM },
+		{ .rows = 2, .torn = true },
+		{ .rows = 2, .err = EIO },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		struct snapshot s;
+
+		cr_assert_eq(DUMP_BOTH(BOTH, &s, faults[i], { .rows = 3, .done = true },
+		                       { .rows = 4, .done = true }), SOURCE_DONE, "case %zu", i);
+		cr_assert_eq(kernel.nasked, 3, "case %zu", i);
+		cr_expect_eq(kernel.asked[1].r.sdiag_family, AF_INET);
+		cr_expect_eq(kernel.asked[2].r.sdiag_family, AF_INET6);
+		cr_expect_geq(s.count, 7, "case %zu: %zu", i, s.count);
+		cr_expect_eq(s.nshortfalls, 0);
+		snapshot_done(&s);
+	}
+}
+
+Test(diag, an_interrupted_dump_of_both_is_noted_for_each)
+{
+	const struct step torn = { .rows = 2, .flags = NLM_F_DUMP_INTR, .done = true };
+	struct snapshot s;
+
+	cr_assert_eq(DUMP_BOTH(BOTH, &s, torn, torn, torn, torn), SOURCE_DONE);
+	cr_expect_eq(kernel.nasked, 4);
+	cr_assert_eq(s.nshortfalls, 2);
+	cr_expect_eq(s.shortfalls[0].family, 4);
+	cr_expect_eq(s.shortfalls[1].family, 6);
+	snapshot_done(&s);
+}
+
 /* ---- with a program ---- */
 
 static const uint32_t program[] = { 0x00080404, 0x11223344 };
@@ -668,7 +774,7 @@ program_of(size_t i)
 	if (kernel.asked[i].h.nlmsg_len == without)
 		return NULL;
 	cr_assert_eq(kernel.asked[i].h.nlmsg_len, without + NLA_HDRLEN + sizeof program);
-	return (const struct nlattr *)kernel.asked[i].more;
+	return (const void *)((const char *)&kernel.asked[i].h + without);
 }
 
 #define HOLDERS (1u << STATE_LISTEN | 1u << STATE_CLOSE | 1u << STATE_BOUND)
@@ -690,6 +796,29 @@ Test(diag, a_program_is_for_those_that_have_a_peer)
 	cr_expect_eq(a->nla_type, INET_DIAG_REQ_BYTECODE);
 	cr_expect_eq(a->nla_len, NLA_HDRLEN + sizeof program);
 	cr_expect_eq(memcmp(a + 1, program, sizeof program), 0);
+	snapshot_done(&s);
+}
+
+Test(diag, a_program_goes_with_the_question_for_both)
+{
+	static const struct step steps[] = { END, END };
+	size_t without = NLMSG_HDRLEN + sizeof(struct inet_diag_req);
+	struct nlattr a;
+	struct snapshot s;
+
+	script(steps, ARRAY_SIZE(steps));
+	kernel.both = true;
+	cr_assert_eq(dump_narrowed(BOTH, &narrowed, &s), SOURCE_DONE);
+	cr_assert_eq(kernel.nasked, 2);
+	cr_expect_eq(kernel.asked[0].both.idiag_states, HOLDERS);
+	cr_expect_eq(kernel.asked[0].h.nlmsg_len, without);
+	cr_expect_eq(kernel.asked[1].both.idiag_states & HOLDERS, 0);
+	cr_assert_eq(kernel.asked[1].h.nlmsg_len, without + NLA_HDRLEN + sizeof program);
+	memcpy(&a, (const char *)&kernel.asked[1].h + without, sizeof a);
+	cr_expect_eq(a.nla_type, INET_DIAG_REQ_BYTECODE);
+	cr_expect_eq(a.nla_len, NLA_HDRLEN + sizeof program);
+	cr_expect_eq(memcmp((const char *)&kernel.asked[1].h + without + NLA_HDRLEN, program,
+	                    sizeof program), 0);
 	snapshot_done(&s);
 }
 

@@ -425,6 +425,58 @@ Test(source, does_not_look_for_ends_that_were_not_wanted, .timeout = 30)
 	snapshot_done(&s);
 }
 
+static int
+bind_v6(uint16_t port, bool listens)
+{
+	struct sockaddr_in6 a = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	int fd = make_socket(AF_INET6, SOCK_STREAM);
+
+	cr_assert_eq(bind(fd, (struct sockaddr *)&a, sizeof a), 0, "bind: %s", strerror(errno));
+	if (listens)
+		cr_assert_eq(listen(fd, 5), 0);
+	return fd;
+}
+
+/* The dump for both is another request: what it says of a socket must be the same. */
+Test(source, both_families_at_once_are_those_of_each, .timeout = 30)
+{
+	struct snapshot both, one[2];
+	struct source *src;
+
+	enter_private_network();
+	make_pair(7001);
+	bind_port(SOCK_STREAM, 7002);
+	bind_v6(7003, true);
+	bind_v6(7004, false);
+	connect_port(SOCK_STREAM, 7003);
+
+	snapshot_init(&both);
+	snapshot_init(&one[0]);
+	snapshot_init(&one[1]);
+	cr_assert_eq(source_open(&src, "/proc"), 0);
+	sample(src, SOURCE_TCP | SOURCE_IPV4 | SOURCE_IPV6 | SOURCE_INFO, &both);
+	sample(src, SOURCE_TCP | SOURCE_IPV4 | SOURCE_INFO, &one[0]);
+	sample(src, SOURCE_TCP | SOURCE_IPV6 | SOURCE_INFO, &one[1]);
+	cr_expect_eq(both.count, 8, "%zu sockets", both.count);
+	cr_expect_eq(both.count, one[0].count + one[1].count);
+	for (size_t i = 0; i < both.count; i++) {
+		const struct sock *a = &both.socks[i];
+		const struct sock *b = snapshot_find(&one[a->family == 6], sock_id(a));
+
+		cr_assert_not_null((void *)b, "socket %zu of both is in neither", i);
+		cr_expect_eq(a->state, b->state);
+		cr_expect_eq(a->has, b->has);
+		cr_expect_eq(a->inode, b->inode);
+		cr_expect_eq(a->v6only, b->v6only);
+		cr_expect_eq(memcmp(&a->local, &b->local, sizeof a->local), 0);
+		cr_expect_eq(memcmp(&a->remote, &b->remote, sizeof a->remote), 0);
+	}
+	source_close(src);
+	snapshot_done(&both);
+	snapshot_done(&one[0]);
+	snapshot_done(&one[1]);
+}
+
 /* A SYN and a FIN are no bytes, whichever end sent them. */
 Test(source, counts_bytes_exactly_at_both_ends, .timeout = 30)
 {
