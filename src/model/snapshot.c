@@ -96,6 +96,21 @@ snapshot_cut(struct snapshot *s, size_t count)
 	}
 }
 
+void
+snapshot_drop(struct snapshot *s, size_t index)
+{
+	uint64_t id = sock_id(&s->socks[index]), last;
+
+	if (map_get(&s->by_cookie, id) == slot_of(index))
+		map_remove(&s->by_cookie, id);
+	if (index != --s->count) {
+		s->socks[index] = s->socks[s->count];
+		last = sock_id(&s->socks[index]);
+		if (map_get(&s->by_cookie, last) == slot_of(s->count))
+			map_put(&s->by_cookie, last, slot_of(index));
+	}
+}
+
 static bool
 same_shortfall(const struct shortfall *a, const struct shortfall *b)
 {

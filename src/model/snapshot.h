@@ -88,6 +88,9 @@ void snapshot_reserve(struct snapshot *s, size_t more);
 /* Drops all sockets from index count on: those of a dump that is done again. */
 void snapshot_cut(struct snapshot *s, size_t count);
 
+/* Drops one socket. The last one takes its place, so this is for before join_ends(). */
+void snapshot_drop(struct snapshot *s, size_t index);
+
 /*
  * Notes that something may be missing. A later note of the same kind, protocol
  * and family takes its place.

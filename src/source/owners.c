@@ -13,57 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/util.h"
-#include "source/proc.h"
+#include "source/lookup.h"
+#include "source/owners_priv.h"
 #include "source/source.h"
-#include "source/worker.h"
+#include "source/suspects.h"
 
-#define PAUSE_MIN_S 1
-#define PAUSE_MAX_S 60
-
-enum pass { PASS_NONE, PASS_FIRST, PASS_SECOND };
-
-/* One socket of one process. All that have its inode are a chain, in no order. */
-struct holding {
-	uint64_t        inode;
-	struct holding *next;
-	pid_t           pid;
-	int             fd;
-};
-
-struct process {
-	pid_t              pid;
-	bool               read;	/* stat is good */
-	bool               denied;	/* this user may not see its descriptors */
-	bool               silent;	/* it did not answer, or not to everything */
-	bool               deep;	/* single threads hold sockets: look there at once */
-	uint8_t            depth;	/* of the last reading */
-	uint64_t           listed;	/* the last round that found it in /proc */
-	struct task_stat   stat;
-	struct task       *task;	/* as long as it holds a socket */
-	bool               facts;	/* task has what proc_read_task() reads */
-	struct holding    *held;
-	size_t             nheld;
-	uint64_t           copied;	/* the last snapshot that took a copy of the task … */
-	struct task       *copy;	/* … into its arena */
-};
-
-struct owners {
-	int                    proc_fd;
-	struct worker         *worker;
-	struct map             processes;	/* pid -> struct process */
-	struct map             holders;		/* inode -> the first struct holding of its chain */
-	struct map             missing;		/* inodes that the last second pass was made for */
-	uint64_t               retry_at;	/* when it may be made for the same ones again */
-	unsigned               pause_s;
-	const struct snapshot *want;
-	enum pass              pass;
-	uint64_t               round;
-	uint64_t               copies;		/* counts owners_attach() */
-	bool                   init_listed;	/* process 1 is in /proc */
-};
+#define DEAL 8	/* processes that one of several workers gets at a time */
 
 static void
 unlink_holding(struct owners *o, struct holding *h)
@@ -118,9 +75,10 @@ take_fds(struct owners *o, struct process *p, const struct proc_record *r)
 		struct holding *h = &p->held[i];
 
 		h->inode = r->fds[i].inode;
-		h->pid   = p->pid;
-		h->fd    = r->fds[i].fd;
-		h->next  = map_put(&o->holders, h->inode, h);
+		h->process = p;
+		h->fd      = r->fds[i].fd;
+		h->seen    = 0;
+		h->next    = map_put(&o->holders, h->inode, h);
 	}
 }
 
@@ -132,8 +90,8 @@ process_free(struct owners *o, struct process *p)
 	free(p);
 }
 
-static struct process *
-process_of(struct owners *o, pid_t pid)
+struct process *
+owners_process(struct owners *o, pid_t pid)
 {
 	struct process *p = map_get(&o->processes, (uint64_t)pid);
 
@@ -176,12 +134,39 @@ is_denied(int err)
 static bool
 found_missing(const struct owners *o, const struct proc_record *r)
 {
-	if (o->pass != PASS_SECOND || r->depth != PROC_THREADS)
+	if (o->pass != PASS_THREADS || r->depth != PROC_THREADS)
 		return false;
 	for (size_t i = 0; i < r->nfds; i++)
 		if (map_get(&o->missing, r->fds[i].inode))
 			return true;
 	return false;
+}
+
+/* What was read, and whether it is all that there is to be read. */
+static void
+note_answer(const struct owners *o, struct process *p, const struct proc_record *r)
+{
+	p->denied = is_denied(r->err) || is_denied(r->fd_err);
+	p->silent = r->cut_short || ((r->err || r->fd_err) && !p->denied);
+	p->answered = o->round;
+	if (r->depth == PROC_THREADS)
+		p->searched = o->round;
+	p->lost = false;
+	p->count = p->counted;
+	if (r->depth == PROC_FDS && !p->denied)
+		p->count = r->total;	/* it may have changed after it was counted */
+	if (p->silent)
+		p->count = UINT64_MAX;	/* no number at all */
+}
+
+static void
+take_brief(struct process *p, const struct proc_record *r)
+{
+	p->stat = r->stat;
+	if (p->task) {
+		p->task->state = r->stat.state;
+		p->task->ppid  = r->stat.ppid;
+	}
 }
 
 static void
@@ -196,8 +181,11 @@ take_record(struct owners *o, struct proc_record *r)
 		process_free(o, p);
 		return;
 	}
-	p->denied = is_denied(r->err) || is_denied(r->fd_err);
-	p->silent = r->cut_short || ((r->err || r->fd_err) && !p->denied);
+	if (r->brief) {
+		take_brief(p, r);
+		return;
+	}
+	note_answer(o, p, r);
 	if (r->err)
 		return;
 	p->read  = true;
@@ -208,22 +196,43 @@ take_record(struct owners *o, struct proc_record *r)
 	take_fds(o, p, r);
 }
 
+static int
+add_worker(struct owners *o)
+{
+	int r = worker_new(&o->workers[o->nworkers], o->proc_fd);
+
+	o->nworkers += r == 0;
+	return r;
+}
+
 int
 owners_new(struct owners **ret, int proc_fd)
 {
 	struct owners *o = mem_new(sizeof *o);
-	int r = worker_new(&o->worker, proc_fd);
+	int r;
 
+	o->proc_fd = proc_fd;
+	r = add_worker(o);
 	if (r < 0) {
 		free(o);
 		return r;
 	}
-	o->proc_fd = proc_fd;
+	o->counts = suspects_can_count(proc_fd);
 	map_init(&o->processes);
 	map_init(&o->holders);
 	map_init(&o->missing);
+	map_init(&o->ended);
 	*ret = o;
 	return 0;
+}
+
+/* Where there can be no second thread one does it all. */
+void
+owners_hurry(struct owners *o)
+{
+	o->hurry = true;
+	while (o->nworkers < OWNERS_WORKERS && add_worker(o) == 0)
+		;
 }
 
 void
@@ -235,24 +244,50 @@ owners_free(struct owners *o)
 
 	if (!o)
 		return;
-	worker_free(o->worker);
+	for (size_t i = 0; i < o->nworkers; i++)
+		worker_free(o->workers[i]);
 	while (map_next(&o->processes, &at, &pid, &p))
 		process_free(o, p);
 	map_done(&o->processes);
 	map_done(&o->holders);
 	map_done(&o->missing);
+	map_done(&o->ended);
+	lookup_close(o->lookup);
+	free(o->pids);
+	free(o->reqs);
+	free(o->ends);
 	free(o);
 }
 
-static void
-ask(const struct process *p, uint8_t depth, struct proc_request *req)
+void
+owners_ask(struct owners *o, struct process *p, uint8_t depth, bool brief)
 {
-	*req = (struct proc_request){ .pid = p->pid, .depth = depth };
-	if (!p->facts)
+	struct proc_request req = { .pid = p->pid, .depth = depth, .brief = brief };
+
+	if (p->asked == o->submissions)
 		return;
-	req->start     = p->stat.start;
-	req->arg_start = p->stat.arg_start;
-	memcpy(req->comm, p->stat.comm, sizeof req->comm);
+	p->asked = o->submissions;
+	if (p->facts) {
+		req.start     = p->stat.start;
+		req.arg_start = p->stat.arg_start;
+		memcpy(req.comm, p->stat.comm, sizeof req.comm);
+	}
+	o->reqs = mem_room(o->reqs, o->nreqs, &o->reqs_cap, sizeof *o->reqs);
+	o->reqs[o->nreqs++] = req;
+}
+
+/* To the workers in turn, a few at a time: processes that were started together are alike. */
+bool
+owners_submit(struct owners *o)
+{
+	size_t part = o->nworkers > 1 ? DEAL : o->nreqs, next = 0;
+	bool any = o->nreqs > 0;
+
+	for (size_t at = 0; at < o->nreqs; at += part)
+		worker_submit(o->workers[next++ % o->nworkers], o->reqs + at, MIN(part, o->nreqs - at));
+	o->nreqs = 0;
+	o->submissions++;
+	return any;
 }
 
 /* Drops the processes that the last listing did not find. */
@@ -274,148 +309,109 @@ drop_gone(struct owners *o)
 	free(gone);
 }
 
+/* What an earlier sample asked for and did not get is forgotten. */
+static void
+forget_sample(struct owners *o)
+{
+	for (size_t i = 0; i < o->nworkers; i++)
+		worker_cancel(o->workers[i]);
+	map_clear(&o->ended);
+	o->nends = 0;
+	o->nreqs = 0;
+	o->submissions++;
+	o->at = 0;
+}
+
 int
 owners_start(struct owners *o, const struct snapshot *want)
 {
 	pid_t *pids = NULL;
-	struct proc_request *reqs;
 	int n = proc_list(o->proc_fd, &pids);
 
 	if (n <= 0) {	/* there is always this process: what lists none is no /proc */
 		free(pids);
 		return n < 0 ? n : -ENOENT;
 	}
-	worker_cancel(o->worker);
+	free(o->pids);
+	o->pids = pids;
+	o->npids = (size_t)n;
+	forget_sample(o);
 	o->want = want;
-	o->pass = PASS_FIRST;
+	o->units = o->hurry || o->round == 0 ? SIZE_MAX : OWNERS_UNITS;
 	o->round++;
+	o->pass = PASS_COUNT;
 	o->init_listed = pids[0] == 1;
-	reqs = mem_resize(NULL, (size_t)n, sizeof *reqs);
-	for (int i = 0; i < n; i++) {
-		struct process *p = process_of(o, pids[i]);
-
-		p->listed = o->round;
-		ask(p, p->deep ? PROC_THREADS : PROC_FDS, &reqs[i]);
-	}
+	for (size_t i = 0; i < o->npids; i++)
+		owners_process(o, pids[i])->listed = o->round;
 	drop_gone(o);
-	worker_submit(o->worker, reqs, (size_t)n);
-	free(reqs);
-	free(pids);
 	return 0;
 }
 
 int
-owners_fd(const struct owners *o)
+owners_fds(const struct owners *o, struct pollfd fds[OWNERS_MAX_FDS])
 {
-	return worker_fd(o->worker);
+	for (size_t i = 0; i < o->nworkers; i++)
+		fds[i] = (struct pollfd){ .fd = worker_fd(o->workers[i]), .events = POLLIN };
+	return (int)o->nworkers;
 }
 
 int
 owners_timeout(const struct owners *o)
 {
-	return worker_timeout(o->worker);
-}
+	int least = o->pass == PASS_COUNT ? 0 : -1;
 
-static bool
-is_unresolved(const struct owners *o, const struct sock *s)
-{
-	return s->inode != 0 && !map_get(&o->holders, s->inode);
-}
+	for (size_t i = 0; i < o->nworkers; i++) {
+		int ms = worker_timeout(o->workers[i]);
 
-/*
- * Is a second pass due? For an inode that it has not been made for: at once.
- * For those that it did not find, again, with growing pauses: without root,
- * and for sockets that are on their way between processes, there are always some.
- */
-static bool
-second_pass_due(struct owners *o)
-{
-	bool any = false, fresh = false;
-	uint64_t now = clock_mono_ns();
-
-	for (size_t i = 0; i < o->want->count && !fresh; i++) {
-		const struct sock *s = &o->want->socks[i];
-
-		if (!is_unresolved(o, s))
-			continue;
-		any = true;
-		fresh = !map_get(&o->missing, s->inode);
+		if (ms >= 0 && (least < 0 || ms < least))
+			least = ms;
 	}
-	if (!fresh && (!any || now < o->retry_at))
-		return false;
-	o->pause_s = fresh ? PAUSE_MIN_S : MIN(o->pause_s * 2, PAUSE_MAX_S);
-	o->retry_at = now + o->pause_s * NS_PER_SEC;
-	return true;
+	return least;
 }
 
-static void
-note_missing(struct owners *o)
+/* Returns whether more is to come. */
+static bool
+take_records(struct owners *o)
 {
-	map_clear(&o->missing);
-	for (size_t i = 0; i < o->want->count; i++) {
-		const struct sock *s = &o->want->socks[i];
+	size_t pending = 0;
+	struct proc_record *r;
 
-		if (is_unresolved(o, s))
-			map_put(&o->missing, s->inode, o);
+	for (size_t i = 0; i < o->nworkers; i++) {
+		while ((r = worker_take(o->workers[i]))) {
+			take_record(o, r);
+			proc_record_free(r);
+		}
+		pending += worker_pending(o->workers[i]);
 	}
+	return pending > 0;
 }
 
-/* What the first pass cannot have seen: new processes, and tables of single threads. */
+/* Begins the next pass in which there is something to wait for. Returns whether there is one. */
 static bool
-wants_second_look(const struct process *p)
+next_pass(struct owners *o)
 {
-	if (!p->read)
-		return !p->denied && !p->silent;
-	return !p->denied && !p->silent && p->stat.threads > 1 && p->depth == PROC_FDS;
-}
+	static bool (*const begin[PASSES])(struct owners *) = {
+		[PASS_CHANGED] = suspects_changed,
+		[PASS_REST]    = suspects_rest,
+		[PASS_THREADS] = suspects_threads,
+	};
 
-static void
-list_new(struct owners *o)
-{
-	pid_t *pids = NULL;
-	int n = proc_list(o->proc_fd, &pids);
-
-	for (int i = 0; i < n; i++)
-		process_of(o, pids[i])->listed = o->round;
-	free(pids);
-}
-
-/* Returns whether there is anything to wait for. */
-static bool
-start_second_pass(struct owners *o)
-{
-	struct proc_request *reqs;
-	size_t at = 0, n = 0;
-	uint64_t pid;
-	void *p;
-
-	if (!second_pass_due(o))
-		return false;
-	o->pass = PASS_SECOND;
-	note_missing(o);
-	list_new(o);
-	reqs = mem_resize(NULL, o->processes.count + 1, sizeof *reqs);
-	while (map_next(&o->processes, &at, &pid, &p))
-		if (wants_second_look(p))
-			ask(p, PROC_THREADS, &reqs[n++]);
-	worker_submit(o->worker, reqs, n);
-	free(reqs);
-	return n > 0;
+	while (++o->pass < PASSES)
+		if (begin[o->pass](o))
+			return true;
+	return false;
 }
 
 int
 owners_turn(struct owners *o)
 {
-	struct proc_record *r;
-
-	while ((r = worker_take(o->worker))) {
-		take_record(o, r);
-		proc_record_free(r);
-	}
-	if (worker_pending(o->worker) > 0)
+	if (o->pass == PASS_NONE)
+		return SOURCE_DONE;
+	if (o->pass == PASS_COUNT && suspects_count(o))
 		return SOURCE_MORE;
-	if (o->pass == PASS_FIRST && start_second_pass(o))
+	if (take_records(o) || next_pass(o))
 		return SOURCE_MORE;
+	suspects_done(o);
 	o->pass = PASS_NONE;
 	o->want = NULL;
 	return SOURCE_DONE;
@@ -474,10 +470,8 @@ link_parents(struct owners *o, struct snapshot *s, struct task *t)
 
 /* The task of a process in this snapshot: one copy, whatever it holds. */
 static const struct task *
-task_in(struct owners *o, struct snapshot *s, pid_t pid)
+task_in(struct owners *o, struct snapshot *s, struct process *p)
 {
-	struct process *p = map_get(&o->processes, (uint64_t)pid);
-
 	if (p->copied != o->copies) {
 		p->copied = o->copies;
 		p->copy = task_copy(&s->arena, p->task);
@@ -497,7 +491,7 @@ by_pid(const void *a, const void *b)
 static void
 attach_one(struct owners *o, struct snapshot *s, struct sock *sock)
 {
-	const struct holding *first = map_get(&o->holders, sock->inode);
+	struct holding *first = map_get(&o->holders, sock->inode);
 	struct owner *owners;
 	uint32_t n = 0;
 
@@ -507,12 +501,30 @@ attach_one(struct owners *o, struct snapshot *s, struct sock *sock)
 		return;
 	owners = arena_alloc(&s->arena, n * sizeof *owners);
 	n = 0;
-	for (const struct holding *h = first; h; h = h->next)
-		owners[n++] = (struct owner){ task_in(o, s, h->pid), h->fd };
+	for (struct holding *h = first; h; h = h->next) {
+		h->seen = (uint32_t)o->round;
+		owners[n++] = (struct owner){ task_in(o, s, h->process), h->fd };
+	}
 	if (n > 1)
 		qsort(owners, n, sizeof *owners, by_pid);
 	sock->owners  = owners;
 	sock->nowners = n;
+}
+
+/* What ended after the dump is as it is now, or is not there. */
+static void
+end_sockets(const struct owners *o, struct snapshot *s)
+{
+	for (size_t i = o->nends > 0 ? s->count : 0; i-- > 0;) {
+		size_t end = (uintptr_t)map_get(&o->ended, s->socks[i].inode);
+
+		if (end == 0 || map_get(&o->holders, s->socks[i].inode))
+			continue;
+		if (o->ends[end - 1].state == STATE_UNKNOWN)
+			snapshot_drop(s, i);
+		else
+			s->socks[i] = o->ends[end - 1];
+	}
 }
 
 void
@@ -532,6 +544,7 @@ owners_attach(struct owners *o, struct snapshot *s)
 	void *p;
 
 	o->copies++;
+	end_sockets(o, s);
 	owners_attach_late(o, s, 0);
 
 	s->hidden_tasks = 0;
@@ -544,4 +557,12 @@ owners_attach(struct owners *o, struct snapshot *s)
 		snapshot_short(s, &(struct shortfall){ .kind = SHORT_UNREADABLE, .count = silent });
 	if (o->pass != PASS_NONE)
 		snapshot_short(s, &(struct shortfall){ .kind = SHORT_PENDING });
+}
+
+void
+owners_doubt(const struct owners *o, struct snapshot *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->socks[i].nowners == 0 && suspects_pending(o, &s->socks[i]))
+			s->socks[i].holder = HOLDER_UNKNOWN;
 }

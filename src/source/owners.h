@@ -9,13 +9,23 @@
 #ifndef LOTOP_SOURCE_OWNERS_H
 #define LOTOP_SOURCE_OWNERS_H
 
+#include <poll.h>
+
 #include "model/snapshot.h"
 
 struct owners;
 
+#define OWNERS_MAX_FDS 2
+
 /* It borrows proc_fd. Returns 0 and hands over *ret, or -errno. */
 int  owners_new(struct owners **ret, int proc_fd);
 void owners_free(struct owners *o);
+
+/*
+ * From now on each sample is to be complete as soon as can be, and nobody waits for keys: there
+ * are two workers, and a search for what nobody has does not go on in the next one.
+ */
+void owners_hurry(struct owners *o);
 
 /*
  * Begins to look for the holders of the sockets of `want`, which it reads until
@@ -23,25 +33,31 @@ void owners_free(struct owners *o);
  */
 int owners_start(struct owners *o, const struct snapshot *want);
 
-int owners_fd(const struct owners *o);
+/* Fills in what to poll; returns how many. */
+int owners_fds(const struct owners *o, struct pollfd fds[OWNERS_MAX_FDS]);
+
+/* Milliseconds until owners_turn() must be called all the same; -1: nothing is under way. */
 int owners_timeout(const struct owners *o);
 
 /*
- * Takes what the worker has read. Returns SOURCE_MORE or SOURCE_DONE. When the
- * first pass left sockets without an owner, a second one looks into the tables
- * of single threads before it is done.
+ * Takes what the workers have read, and asks for more where it is needed (suspects.h says of
+ * which processes). Returns SOURCE_MORE or SOURCE_DONE.
  */
 int owners_turn(struct owners *o);
 
 /*
  * Gives every socket its owners, as far as they are known now: copies of tasks
  * in the snapshot's arena, with their parents up to the first or one that is not
- * in /proc. Sets hidden_tasks and tasks_invisible, and notes
- * what could not be read.
+ * in /proc. Sets hidden_tasks and tasks_invisible, and notes what could not be read.
+ * Sockets that ended after the dump are as they are now, and those of which nothing is
+ * left are dropped.
  */
 void owners_attach(struct owners *o, struct snapshot *s);
 
 /* The same for the sockets from `first` on alone, which came after owners_attach(). */
 void owners_attach_late(struct owners *o, struct snapshot *s, size_t first);
+
+/* HOLDER_UNKNOWN for sockets without an owner, of which the search is not over. */
+void owners_doubt(const struct owners *o, struct snapshot *s);
 
 #endif

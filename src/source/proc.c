@@ -41,6 +41,7 @@ struct fd_list {
 	struct proc_fd *fds;
 	size_t          count;
 	size_t          cap;
+	size_t          total;	/* descriptors of any kind */
 	atomic_uint    *beat;
 };
 
@@ -171,6 +172,7 @@ read_table(int at, const char *path, struct fd_list *l)
 	while (r >= 0 && (fd = next_number(d)) >= 0) {
 		uint64_t inode;
 
+		l->total++;
 		r = read_fd(dir, fd, &inode);
 		atomic_fetch_add_explicit(l->beat, 1, memory_order_relaxed);
 		if (r > 0) {
@@ -277,6 +279,7 @@ read_fds(int proc_fd, int dir, struct proc_record *r, atomic_uint *beat)
 	keep_lowest(&l);
 	r->fds = l.fds;
 	r->nfds = l.count;
+	r->total = l.total;
 	if (err == -ENOENT || err == -ESRCH)
 		r->err = ESRCH;
 	else
@@ -316,6 +319,8 @@ proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *d
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
 	if (err < 0)
 		r->err = err == -ENOENT ? ESRCH : -err;
+	else if (req->brief && is_known(req, &r->stat))
+		r->brief = true;
 	else if (has_table(&r->stat, r->depth))
 		read_fds(proc_fd, fd, r, beat);
 

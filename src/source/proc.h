@@ -21,6 +21,7 @@
 struct proc_request {
 	pid_t    pid;
 	uint8_t  depth;		/* PROC_FDS or PROC_THREADS */
+	bool     brief;		/* its stat will do as long as it is known */
 	/* The process as it is known, so that its facts are not read again; start 0: not known. */
 	uint64_t start;
 	uint64_t arg_start;
@@ -42,11 +43,13 @@ struct proc_record {
 	int                 err;	/* 0; ESRCH: gone; ETIMEDOUT: it does not answer; … */
 	int                 fd_err;	/* 0, or why its descriptors cannot be seen (EACCES) */
 	uint8_t             depth;
+	bool                brief;	/* its descriptors were not looked at */
 	bool                cut_short;	/* it did not answer about its facts: the rest is good */
 	struct task_stat    stat;
 	struct task        *task;	/* NULL: as known before, no socket, cut short */
 	struct proc_fd     *fds;	/* sockets alone, each by its lowest descriptor; by inode */
 	size_t              nfds;
+	size_t              total;	/* descriptors of any kind; of PROC_FDS */
 };
 
 /*

@@ -40,6 +40,7 @@ struct source {
 	struct cgroups  *cgroups;
 	struct halves   *halves;
 	bool             both_ends;	/* the dumps are not narrowed to the states of one */
+	bool             hurry;		/* the caller has nothing else to do */
 	enum phase       phase;
 	unsigned         want;
 	struct snapshot *into;
@@ -111,22 +112,18 @@ source_start(struct source *s, unsigned want, struct snapshot *into)
 int
 source_fds(const struct source *s, struct pollfd fds[SOURCE_MAX_FDS], int *timeout_ms)
 {
-	int fd = -1;
-
 	*timeout_ms = s->phase == PHASE_IDLE ? -1 : 0;
 	if (s->phase == PHASE_DUMPS) {
-		fd = diag_fd(s->diag);
 		*timeout_ms = diag_timeout(s->diag);
-	} else if (s->phase == PHASE_OWNERS) {
-		fd = owners_fd(s->owners);
-		*timeout_ms = owners_timeout(s->owners);
-		if (*timeout_ms < 0)	/* nothing is under way: the next turn says so */
-			*timeout_ms = 0;
+		fds[0] = (struct pollfd){ .fd = diag_fd(s->diag), .events = POLLIN };
+		return fds[0].fd >= 0;
 	}
-	if (fd < 0)
-		return 0;
-	fds[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
-	return 1;
+	if (s->phase == PHASE_OWNERS) {
+		/* Where nothing is under way the next turn says so. */
+		*timeout_ms = MAX(owners_timeout(s->owners), 0);
+		return owners_fds(s->owners, fds);
+	}
+	return 0;
 }
 
 /* The two ends of all connections, and of those that the dumps passed over. */
@@ -149,6 +146,8 @@ finish(struct source *s)
 	join(s);
 	if (s->want & SOURCE_OWNERS) {
 		join_holders(s->into);
+		if (s->owners)
+			owners_doubt(s->owners, s->into);
 		cgroups_attach(s->cgroups, s->into);
 	}
 	findings_set(s->into);
@@ -164,6 +163,8 @@ start_owners(struct source *s)
 
 	if (r == 0 && !s->owners)
 		r = owners_new(&s->owners, s->proc_fd);
+	if (r == 0 && s->hurry)
+		owners_hurry(s->owners);
 	return r < 0 ? r : owners_start(s->owners, s->into);
 }
 
@@ -280,8 +281,10 @@ int
 source_sample(struct source *s, unsigned want, struct snapshot *into)
 {
 	uint64_t end = clock_mono_ns() + SAMPLE_LIMIT_NS;
-	int r = source_start(s, want, into);
+	int r;
 
+	s->hurry = true;
+	r = source_start(s, want, into);
 	while (r >= 0 && r != SOURCE_DONE) {
 		r = wait_for_turn(s);
 		if (r == 0)

@@ -44,9 +44,10 @@ run(struct owners *o, struct snapshot *s)
 {
 	cr_assert_eq(owners_start(o, s), 0);
 	while (owners_turn(o) == SOURCE_MORE) {
-		struct pollfd p = { .fd = owners_fd(o), .events = POLLIN };
+		struct pollfd fds[OWNERS_MAX_FDS];
+		int n = owners_fds(o, fds);
 
-		cr_assert_geq(poll(&p, 1, owners_timeout(o)), 0);
+		cr_assert_geq(poll(fds, (nfds_t)n, owners_timeout(o)), 0);
 	}
 	owners_attach(o, s);
 }
@@ -256,9 +257,10 @@ Test(owners, sees_a_process_that_starts_during_the_first_pass, .timeout = 30)
 	make_task(&w.t, 42, 500, "fork");
 	tree_fd(&w.t, "42/task/42", 3, "socket:[1001]");
 	while (owners_turn(w.o) == SOURCE_MORE) {
-		struct pollfd p = { .fd = owners_fd(w.o), .events = POLLIN };
+		struct pollfd fds[OWNERS_MAX_FDS];
+		int n = owners_fds(w.o, fds);
 
-		poll(&p, 1, owners_timeout(w.o));
+		poll(fds, (nfds_t)n, owners_timeout(w.o));
 	}
 	owners_attach(w.o, &w.s);
 	expect_owners(&w.s, 1001, "42/3 ");

@@ -121,6 +121,42 @@ Test(proc, reads_sockets_and_facts)
 	tree_done(&t);
 }
 
+/* For the state alone, unless it is another process or program than the one that is known. */
+Test(proc, is_brief_about_what_is_known)
+{
+	static const struct {
+		const char          *what;
+		struct proc_request  req;
+		bool                 brief;
+	} cases[] = {
+		{ "known",       { .pid = 42, .start = 5000, .arg_start = 0x7ffc1000, .comm = "a) R (b" }, true },
+		{ "new process", { .pid = 42, .start = 4999, .arg_start = 0x7ffc1000, .comm = "a) R (b" }, false },
+		{ "new program", { .pid = 42, .start = 5000, .arg_start = 0x7ffc2000, .comm = "a) R (b" }, false },
+		{ "unknown",     { .pid = 42 }, false },
+	};
+	struct tree t;
+
+	make_server(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct proc_request req = cases[i].req;
+		struct proc_record *r;
+		atomic_uint beat = 0;
+		int dir;
+
+		req.brief = true;
+		r = proc_read(t.fd, &req, &beat, &dir);
+		cr_expect_eq(r->err, 0);
+		cr_expect_eq(r->brief, cases[i].brief, "%s", cases[i].what);
+		cr_expect_eq(r->nfds == 0, cases[i].brief, "%s", cases[i].what);
+		cr_expect_geq(r->total, r->nfds);
+		cr_expect_eq(r->stat.start, 5000);
+		if (dir >= 0)
+			close(dir);
+		proc_record_free(r);
+	}
+	tree_done(&t);
+}
+
 /* Facts cost more than all else: only for what has a socket and is not known. */
 Test(proc, reads_facts_only_where_they_are_wanted)
 {
@@ -130,10 +166,10 @@ Test(proc, reads_facts_only_where_they_are_wanted)
 		bool                 facts;
 	} cases[] = {
 		{ "unknown",       { .pid = 42 }, true },
-		{ "known",         { 42, PROC_FDS, 5000, 0x7ffc1000, "a) R (b" }, false },
-		{ "new process",   { 42, PROC_FDS, 4999, 0x7ffc1000, "a) R (b" }, true },
-		{ "new program",   { 42, PROC_FDS, 5000, 0x7ffc2000, "a) R (b" }, true },
-		{ "new name",      { 42, PROC_FDS, 5000, 0x7ffc1000, "sh" }, true },
+		{ "known",         { .pid = 42, .start = 5000, .arg_start = 0x7ffc1000, .comm = "a) R (b" }, false },
+		{ "new process",   { .pid = 42, .start = 4999, .arg_start = 0x7ffc1000, .comm = "a) R (b" }, true },
+		{ "new program",   { .pid = 42, .start = 5000, .arg_start = 0x7ffc2000, .comm = "a) R (b" }, true },
+		{ "new name",      { .pid = 42, .start = 5000, .arg_start = 0x7ffc1000, .comm = "sh" }, true },
 		{ "has no socket", { .pid = 43 }, false },
 	};
 	struct tree t;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/* What owners.c and suspects.c share: all processes, what they hold, and the sample under way. */
+
+#ifndef LOTOP_SOURCE_OWNERS_PRIV_H
+#define LOTOP_SOURCE_OWNERS_PRIV_H
+
+#include "base/map.h"
+#include "model/snapshot.h"
+#include "source/owners.h"
+#include "source/proc.h"
+#include "source/worker.h"
+
+#define OWNERS_WORKERS OWNERS_MAX_FDS
+#define OWNERS_UNITS   4096	/* for a search, at each sample: 14 ms (suspects.c) */
+
+struct lookup;
+
+/*
+ * What is done in a sample, in this order. Each pass asks for processes, and the next
+ * begins when all of them have answered.
+ */
+enum pass {
+	PASS_NONE,
+	PASS_COUNT,	/* how many descriptors has each process? */
+	PASS_CHANGED,	/* those that may hold something else than before */
+	PASS_REST,	/* all others, where a socket is left that nobody has */
+	PASS_THREADS,	/* the tables of single threads */
+	PASSES
+};
+
+struct process;
+
+/* One socket of one process. All that have its inode are a chain, in no order. */
+struct holding {
+	uint64_t        inode;
+	struct holding *next;
+	struct process *process;
+	int             fd;
+	uint32_t        seen;	/* the last round whose dump had it */
+};
+
+struct process {
+	pid_t              pid;
+	bool               read;	/* stat is good */
+	bool               denied;	/* this user may not see its descriptors */
+	bool               silent;	/* it did not answer, or not to everything */
+	bool               deep;	/* single threads hold sockets: look there at once */
+	bool               lost;	/* a socket that it held is gone */
+	uint8_t            depth;	/* of the last reading */
+	uint64_t           listed;	/* the last round that found it in /proc … */
+	uint64_t           answered;	/* … that read its descriptors, or could not … */
+	uint64_t           searched;	/* … and those of its threads */
+	uint64_t           asked;	/* the last submission that has it */
+	uint64_t           fd_dir;	/* inode of /proc/PID/fd: another process has another */
+	uint64_t           counted;	/* descriptors at the last look … */
+	uint64_t           count;	/* … and when they were read */
+	struct task_stat   stat;
+	struct task       *task;	/* as long as it holds a socket */
+	bool               facts;	/* task has what proc_read_task() reads */
+	struct holding    *held;
+	size_t             nheld;
+	uint64_t           copied;	/* the last snapshot that took a copy of the task … */
+	struct task       *copy;	/* … into its arena */
+};
+
+struct owners {
+	int                    proc_fd;
+	struct worker         *workers[OWNERS_WORKERS];
+	size_t                 nworkers;
+	bool                   counts;		/* the kernel says how many descriptors a process has */
+	bool                   hurry;		/* all in this sample, whatever it takes */
+	struct map             processes;	/* pid -> struct process */
+	struct map             holders;		/* inode -> the first struct holding of its chain */
+	uint64_t               round;		/* counts owners_start() */
+	uint64_t               copies;		/* counts owners_attach() */
+	bool                   init_listed;	/* process 1 is in /proc */
+
+	/* The sample under way. */
+	const struct snapshot *want;
+	enum pass              pass;
+	pid_t                 *pids;		/* in /proc, ascending */
+	size_t                 npids;
+	size_t                 at;		/* the next to be counted */
+	size_t                 units;		/* what may still be spent on a search */
+	uint64_t               submissions;
+	struct proc_request   *reqs;
+	size_t                 nreqs;
+	size_t                 reqs_cap;
+
+	/* The search for what nobody has; it may take several samples. */
+	struct map             missing;		/* inode that nobody has -> the first search that was made for it */
+	uintptr_t              searches;
+	bool                   searching;
+	uint64_t               since;		/* the round in which it began */
+	uint64_t               retry_at;	/* when one may be made for the same ones again */
+	unsigned               pause_s;
+
+	/* Sockets that ended after the dump, as they are now. */
+	struct lookup         *lookup;		/* NULL: none was needed */
+	struct map             ended;		/* inode -> index + 1 */
+	struct sock           *ends;		/* STATE_UNKNOWN: gone */
+	size_t                 nends;
+	size_t                 ends_cap;
+
+	/* What is looked at without a reason, a few at each sample. */
+	pid_t                  verified;	/* the last process whose descriptors … */
+	pid_t                  refreshed;	/* … and the last one whose state was read so */
+};
+
+/* Asks for a process, once in a submission. brief: for its state alone, if it is the same program. */
+void owners_ask(struct owners *o, struct process *p, uint8_t depth, bool brief);
+
+/* Hands what was asked for to the workers. Returns whether there is anything to wait for. */
+bool owners_submit(struct owners *o);
+
+struct process *owners_process(struct owners *o, pid_t pid);
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+#include "source/suspects.h"
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/util.h"
+#include "source/lookup.h"
+
+/*
+ * Sizes of work, in descriptors; one takes about 3.5 us, and what else is read of a process
+ * as long as PROCESS_UNITS of them.
+ */
+#define PROCESS_UNITS 8
+#define VERIFY_UNITS  256	/* without a reason: 1 ms */
+#define STATE_COUNT   64	/* holders whose state alone is read, at each refresh: 0.6 ms */
+
+#define COUNT_SLICE 128		/* processes that are counted between two keys: 0.6 ms */
+#define LOOKUPS_MAX 512		/* at each refresh: 2 ms */
+
+#define PAUSE_MIN_S 1
+#define PAUSE_MAX_S 60
+
+/* ---- how many descriptors it has ---- */
+
+/* The number is the size of the directory. Elsewhere than in procfs that means something else. */
+bool
+suspects_can_count(int proc_fd)
+{
+	struct statfs fs;
+	struct stat st;
+
+	return fstatfs(proc_fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
+	       fstatat(proc_fd, "self/fd", &st, 0) == 0 && st.st_size > 0;
+}
+
+/* It does not block: the kernel counts bits of a table. */
+static void
+count_one(struct owners *o, struct process *p)
+{
+	char path[24];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%d/fd", (int)p->pid);
+	if (fstatat(o->proc_fd, path, &st, 0) < 0) {
+		p->fd_dir = 0;	/* it is gone: to be seen when it is read */
+		return;
+	}
+	if (p->fd_dir != st.st_ino)
+		p->lost = true;
+	p->fd_dir = st.st_ino;
+	p->counted = (uint64_t)st.st_size;
+}
+
+static bool
+is_kernel_thread(const struct process *p)
+{
+	return p->read && p->stat.flags & TASK_PF_KTHREAD;
+}
+
+bool
+suspects_count(struct owners *o)
+{
+	size_t end = MIN(o->npids, o->at + COUNT_SLICE);
+
+	for (; o->counts && o->at < end; o->at++) {
+		struct process *p = owners_process(o, o->pids[o->at]);
+
+		if (!is_kernel_thread(p))
+			count_one(o, p);
+	}
+	return o->counts && o->at < o->npids;
+}
+
+/* ---- what changed ---- */
+
+/* Marks what the dump has, and the processes that held what it has no more. */
+static void
+find_losses(struct owners *o)
+{
+	uint32_t now = (uint32_t)o->round, before = now - 1;
+	size_t at = 0;
+	uint64_t pid;
+	void *value;
+
+	for (size_t i = 0; i < o->want->count; i++)
+		for (struct holding *h = map_get(&o->holders, o->want->socks[i].inode); h; h = h->next)
+			h->seen = now;
+	while (map_next(&o->processes, &at, &pid, &value)) {
+		struct process *p = value;
+
+		for (size_t i = 0; i < p->nheld && !p->lost; i++)
+			p->lost = p->held[i].seen == before;
+	}
+}
+
+static bool
+has_changed(const struct owners *o, const struct process *p)
+{
+	if (is_kernel_thread(p))
+		return false;
+	return !o->counts || !p->read || p->deep || p->lost || p->fd_dir == 0 ||
+	       p->count != p->counted;
+}
+
+static size_t
+units_of(const struct process *p)
+{
+	return PROCESS_UNITS + MAX(p->counted, p->nheld);
+}
+
+/* The place of the first process behind pid. */
+static size_t
+place_after(const struct owners *o, pid_t pid)
+{
+	size_t i = 0;
+
+	while (i < o->npids && o->pids[i] <= pid)
+		i++;
+	return i;
+}
+
+/* What no number gives away is found sooner or later, and an exec(2) as well. */
+static void
+ask_in_turn(struct owners *o)
+{
+	size_t first = place_after(o, o->verified), units = VERIFY_UNITS;
+
+	for (size_t i = 0; i < o->npids && units > 0; i++) {
+		struct process *p = owners_process(o, o->pids[(first + i) % o->npids]);
+
+		if (is_kernel_thread(p) || p->denied)
+			continue;
+		owners_ask(o, p, PROC_FDS, false);
+		o->verified = p->pid;
+		units -= MIN(units, units_of(p));
+	}
+}
+
+/* A holder that was stopped is worth a warning, and has the same descriptors. */
+static void
+ask_states_in_turn(struct owners *o)
+{
+	size_t first = place_after(o, o->refreshed), count = 0;
+
+	for (size_t i = 0; i < o->npids && count < STATE_COUNT; i++) {
+		struct process *p = owners_process(o, o->pids[(first + i) % o->npids]);
+
+		if (p->nheld == 0)
+			continue;
+		owners_ask(o, p, PROC_FDS, true);
+		o->refreshed = p->pid;
+		count++;
+	}
+}
+
+bool
+suspects_changed(struct owners *o)
+{
+	find_losses(o);
+	for (size_t i = 0; i < o->npids; i++) {
+		struct process *p = owners_process(o, o->pids[i]);
+
+		if (has_changed(o, p))
+			owners_ask(o, p, p->deep ? PROC_THREADS : PROC_FDS, false);
+	}
+	if (o->counts) {
+		ask_in_turn(o);
+		ask_states_in_turn(o);
+	}
+	return owners_submit(o);
+}
+
+/* ---- what ended meanwhile ---- */
+
+bool
+suspects_unresolved(const struct owners *o, const struct sock *s)
+{
+	return s->inode != 0 && !map_get(&o->holders, s->inode) && !map_get(&o->ended, s->inode);
+}
+
+/* Searches by number, which is never 0, as the map has them. */
+static void *
+search_of(const struct owners *o)
+{
+	return (void *)(uintptr_t)o->searches;
+}
+
+bool
+suspects_pending(const struct owners *o, const struct sock *s)
+{
+	void *search = map_get(&o->missing, s->inode);
+
+	return suspects_unresolved(o, s) && (!search || (o->searching && search == search_of(o)));
+}
+
+/* Without an inode it is as good as gone: its process closed it. */
+static void
+look_up(struct owners *o, const struct sock *s)
+{
+	struct sock now = { .state = STATE_UNKNOWN };
+	int r = lookup_sock(o->lookup, s, &now);
+
+	if (r != -ENOENT && (r < 0 || now.inode != 0))
+		return;
+	o->ends = mem_room(o->ends, o->nends, &o->ends_cap, sizeof *o->ends);
+	o->ends[o->nends++] = now;
+	map_put(&o->ended, s->inode, (void *)(uintptr_t)o->nends);
+}
+
+static bool
+may_be_asked_for(const struct sock *s)
+{
+	return s->proto == PROTO_TCP && s->has & SOCK_HAS_COOKIE && sock_has_peer(s);
+}
+
+/*
+ * Under churn these are most of what nobody has. Of what was missing before it
+ * is known that nobody has it, and why does not matter.
+ */
+static void
+find_ended(struct owners *o)
+{
+	size_t asked = 0;
+
+	for (size_t i = 0; i < o->want->count && asked < LOOKUPS_MAX; i++) {
+		const struct sock *s = &o->want->socks[i];
+
+		if (!suspects_unresolved(o, s) || map_get(&o->missing, s->inode) ||
+		    !may_be_asked_for(s))
+			continue;
+		if (!o->lookup && lookup_open(&o->lookup) < 0)
+			return;
+		look_up(o, s);
+		asked++;
+	}
+}
+
+/* ---- the search ---- */
+
+/*
+ * Is a search due? For an inode that none has been made for: at once. For those
+ * that it did not find, again, with growing pauses: without root, and for sockets
+ * that are on their way between processes, there are always some.
+ */
+static bool
+search_due(struct owners *o)
+{
+	bool any = false, fresh = false;
+	uint64_t now = clock_mono_ns();
+
+	for (size_t i = 0; i < o->want->count && !fresh; i++) {
+		const struct sock *s = &o->want->socks[i];
+
+		if (!suspects_unresolved(o, s))
+			continue;
+		any = true;
+		fresh = !map_get(&o->missing, s->inode);
+	}
+	if (!fresh && (!any || now < o->retry_at))
+		return false;
+	o->pause_s = fresh ? PAUSE_MIN_S : MIN(o->pause_s * 2, PAUSE_MAX_S);
+	o->retry_at = now + o->pause_s * NS_PER_SEC;
+	return true;
+}
+
+static void
+list_new(struct owners *o)
+{
+	pid_t *pids = NULL;
+	int n = proc_list(o->proc_fd, &pids);
+
+	for (int i = 0; i < n; i++)
+		owners_process(o, pids[i])->listed = o->round;
+	free(pids);
+}
+
+static void
+begin_search(struct owners *o)
+{
+	struct map missing;
+
+	o->searches++;
+	map_init(&missing);
+	for (size_t i = 0; i < o->want->count; i++) {
+		const struct sock *s = &o->want->socks[i];
+		void *first = map_get(&o->missing, s->inode);
+
+		if (suspects_unresolved(o, s))
+			map_put(&missing, s->inode, first ? first : search_of(o));
+	}
+	map_done(&o->missing);
+	o->missing = missing;
+	list_new(o);
+	o->searching = true;
+	o->since = o->round;
+}
+
+/* Not read since the search began. What is new now is for the next pass, which sees more. */
+static bool
+is_rest(const struct owners *o, const struct process *p)
+{
+	return p->read && p->answered < o->since && !is_kernel_thread(p) && !p->denied && !p->silent;
+}
+
+/* What the first passes cannot have seen: new processes, and tables of single threads. */
+static bool
+has_unseen_tables(const struct owners *o, const struct process *p)
+{
+	if (p->denied || p->silent || p->searched >= o->since)
+		return false;
+	return !p->read || (p->stat.threads > 1 && !is_kernel_thread(p));
+}
+
+/* Asks for those that are left to search, as many as there are units for. */
+static void
+ask_for(struct owners *o, bool (*is_left)(const struct owners *, const struct process *),
+        uint8_t depth)
+{
+	size_t at = 0;
+	uint64_t pid;
+	void *value;
+
+	while (o->units > 0 && map_next(&o->processes, &at, &pid, &value)) {
+		struct process *p = value;
+
+		if (!is_left(o, p))
+			continue;
+		owners_ask(o, p, depth, false);
+		o->units -= MIN(o->units, units_of(p));
+	}
+}
+
+static bool
+any_left(const struct owners *o, bool (*is_left)(const struct owners *, const struct process *))
+{
+	size_t at = 0;
+	uint64_t pid;
+	void *value;
+
+	while (map_next(&o->processes, &at, &pid, &value))
+		if (is_left(o, value))
+			return true;
+	return false;
+}
+
+static bool
+any_missing(const struct owners *o)
+{
+	for (size_t i = 0; i < o->want->count; i++)
+		if (suspects_unresolved(o, &o->want->socks[i]) &&
+		    map_get(&o->missing, o->want->socks[i].inode))
+			return true;
+	return false;
+}
+
+bool
+suspects_rest(struct owners *o)
+{
+	find_ended(o);
+	if (!any_missing(o))
+		o->searching = false;
+	if (!o->searching) {
+		if (!search_due(o))
+			return false;
+		begin_search(o);
+	}
+	ask_for(o, is_rest, PROC_FDS);
+	return owners_submit(o);
+}
+
+bool
+suspects_threads(struct owners *o)
+{
+	if (!o->searching || any_left(o, is_rest))
+		return false;
+	if (!any_missing(o)) {
+		o->searching = false;
+		return false;
+	}
+	ask_for(o, has_unseen_tables, PROC_THREADS);
+	return owners_submit(o);
+}
+
+void
+suspects_done(struct owners *o)
+{
+	if (o->searching && !any_left(o, is_rest) && !any_left(o, has_unseen_tables))
+		o->searching = false;
+}

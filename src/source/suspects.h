@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Which processes are worth a reading. A refresh where nothing happened asks the kernel for
+ * one number a process, how many descriptors it has; reading them all takes ten times as
+ * long as the dump. What may hold something else than before is read whole: a process
+ * that is new, whose number changed, or that held a socket which left the dump. What nobody
+ * has after that is asked of the kernel by its cookie, for it may have ended meanwhile, and
+ * then looked for in all others, and in the tables of threads, a part at each refresh.
+ *
+ * The number stays the same where one descriptor is closed and another opened. A new socket gives that
+ * away all the same: nobody has it. One that is shared does not, so a few processes are read
+ * without a reason at each refresh, in turn.
+ */
+
+#ifndef LOTOP_SOURCE_SUSPECTS_H
+#define LOTOP_SOURCE_SUSPECTS_H
+
+#include "source/owners_priv.h"
+
+/* Does this kernel say how many descriptors a process has (Linux 6.2)? */
+bool suspects_can_count(int proc_fd);
+
+/* Counts those of some more processes. Returns whether there are others left. */
+bool suspects_count(struct owners *o);
+
+/* Begin a pass. Each returns whether there is anything to wait for. */
+bool suspects_changed(struct owners *o);
+bool suspects_rest(struct owners *o);
+bool suspects_threads(struct owners *o);
+
+/* All passes are over: the search may be. */
+void suspects_done(struct owners *o);
+
+/* Has it no holder, though it should? Not if it ended after the dump. */
+bool suspects_unresolved(const struct owners *o, const struct sock *s);
+
+/* And may still get one: the search for it is not over, or not begun. */
+bool suspects_pending(const struct owners *o, const struct sock *s);
+
+#endif
