@@ -44,18 +44,24 @@ slot_of(const struct map *m, uint64_t key)
 }
 
 static void
-grow(struct map *m)
+resize(struct map *m, size_t cap)
 {
 	struct map old = *m;
 
-	m->cap = old.cap ? old.cap * 2 : CAP_MIN;
-	m->slots = mem_resize(NULL, m->cap, sizeof *m->slots);
-	memset(m->slots, 0, m->cap * sizeof *m->slots);
+	m->cap = cap;
+	m->slots = mem_new(cap * sizeof *m->slots);
 	for (size_t i = 0; i < old.cap; i++) {
 		if (old.slots[i].value)
 			*slot_of(m, old.slots[i].key) = old.slots[i];
 	}
 	free(old.slots);
+}
+
+/* One slot in four stays free. */
+static size_t
+room_in(size_t cap)
+{
+	return cap / 4 * 3;
 }
 
 void
@@ -79,6 +85,17 @@ map_clear(struct map *m)
 	m->count = 0;
 }
 
+void
+map_reserve(struct map *m, size_t count)
+{
+	size_t cap = CAP_MIN;
+
+	while (room_in(cap) < count)
+		cap *= 2;
+	if (cap > m->cap)
+		resize(m, cap);
+}
+
 void *
 map_get(const struct map *m, uint64_t key)
 {
@@ -91,8 +108,8 @@ map_put(struct map *m, uint64_t key, void *value)
 	struct map_slot *slot;
 	void *old;
 
-	if (m->count >= m->cap / 4 * 3)
-		grow(m);
+	if (m->count >= room_in(m->cap))
+		resize(m, m->cap ? m->cap * 2 : CAP_MIN);
 	slot = slot_of(m, key);
 	old = slot->value;
 	if (!old)

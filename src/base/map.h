@@ -27,6 +27,9 @@ void map_done(struct map *m);
 /* Forgets all keys and keeps the memory. */
 void map_clear(struct map *m);
 
+/* Makes room for count keys at once, where so many are to come. */
+void map_reserve(struct map *m, size_t count);
+
 /* The value of key, or NULL. */
 void *map_get(const struct map *m, uint64_t key);
 

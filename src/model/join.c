@@ -140,34 +140,99 @@ role_of_end(const struct snapshot *snap, const struct listeners *l, const struct
 	return here ? SOCK_CLIENT : SOCK_SERVER;
 }
 
+/* Each tuple by itself: for where more than two sockets have the same two ends. */
 static void
-join_end(struct snapshot *s, const struct map *ends, const struct listeners *l, struct sock *sock)
+find_peers_of_many(struct snapshot *s)
 {
-	const struct sock *listener;
+	struct map ends;
 
+	map_init(&ends);
+	map_reserve(&ends, s->count);
+	for (size_t i = 0; i < s->count; i++)
+		if (sock_has_peer(&s->socks[i]))
+			add_end(&ends, s, i);
+	for (size_t i = 0; i < s->count; i++)
+		if (sock_has_peer(&s->socks[i]))
+			s->socks[i].peer = find_peer(&ends, s, &s->socks[i]);
+	map_done(&ends);
+}
+
+/* The same for both ends, so that the second one finds the first. */
+static uint64_t
+hash_pair(const struct sock *s)
+{
+	return endpoint_hash(s->proto, &s->local) + endpoint_hash(s->proto, &s->remote);
+}
+
+/* Makes two ends each other's peer. Returns false where a third one says that it is one of them. */
+static bool
+pair_up(struct snapshot *s, struct map *first, size_t i)
+{
+	struct sock *sock = &s->socks[i], *other;
+	uintptr_t old = (uintptr_t)map_put(first, hash_pair(sock), slot_of(i));
+
+	if (same_end(&sock->local, &sock->remote))
+		sock->peer = (uint32_t)i + 1;
+	if (!old)
+		return true;
+	other = &s->socks[old - 1];
+	if (other->peer || sock->peer || other->proto != sock->proto ||
+	    !same_end(&other->local, &sock->remote) || !same_end(&other->remote, &sock->local))
+		return false;
+	sock->peer = (uint32_t)old;
+	other->peer = (uint32_t)i + 1;
+	return true;
+}
+
+/* One look into a map for each: nearly always there are two ends and no more. */
+static void
+find_peers(struct snapshot *s)
+{
+	bool paired = true;
+	struct map first;
+
+	map_init(&first);
+	map_reserve(&first, s->count / 2);
+	for (size_t i = 0; i < s->count && paired; i++)
+		if (sock_has_peer(&s->socks[i]))
+			paired = pair_up(s, &first, i);
+	map_done(&first);
+	if (!paired)
+		find_peers_of_many(s);
+}
+
+static void
+find_listener(struct snapshot *s, const struct listeners *l, struct sock *sock)
+{
+	const struct sock *listener = listener_of(l, sock);
+
+	if (!listener)
+		return;
+	sock->listener = (uint32_t)(listener - s->socks) + 1;
+	if (sock->peer && sock->peer != (uint32_t)(sock - s->socks) + 1)
+		s->socks[sock->peer - 1].role = SOCK_CLIENT;
+}
+
+static void
+find_role(const struct snapshot *s, const struct listeners *l, struct sock *sock)
+{
 	if (sock->state == STATE_LISTEN)
 		sock->role = SOCK_LISTENER;
-	if (!sock_has_peer(sock))
-		return;
-	listener = listener_of(l, sock);
-	sock->peer = find_peer(ends, s, sock);
-	sock->listener = listener ? (uint32_t)(listener - s->socks) + 1 : 0;
-	sock->role = (uint8_t)role_of_end(s, l, sock);
+	else if (sock_has_peer(sock) && (sock->role != SOCK_CLIENT || sock->listener))
+		sock->role = (uint8_t)role_of_end(s, l, sock);
 }
 
 void
 join_ends(struct snapshot *s)
 {
 	struct listeners listeners;
-	struct map ends;
 
-	map_init(&ends);
+	find_peers(s);
 	listeners_init(&listeners, s, &s->arena);
 	for (size_t i = 0; i < s->count; i++)
 		if (sock_has_peer(&s->socks[i]))
-			add_end(&ends, s, i);
+			find_listener(s, &listeners, &s->socks[i]);
 	for (size_t i = 0; i < s->count; i++)
-		join_end(s, &ends, &listeners, &s->socks[i]);
+		find_role(s, &listeners, &s->socks[i]);
 	listeners_done(&listeners);
-	map_done(&ends);
 }

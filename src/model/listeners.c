@@ -25,12 +25,14 @@ add_listener(struct listeners *l, struct arena *arena, const struct sock *s)
 
 	new->sock = s;
 	new->next = map_put(&l->by_end, endpoint_hash(0, &s->local), new);
+	l->ports[s->local.port / 64] |= 1ull << s->local.port % 64;
 }
 
 static void
 init_of(struct listeners *l, const struct snapshot *s, struct arena *arena, enum sock_state state)
 {
 	map_init(&l->by_end);
+	memset(l->ports, 0, sizeof l->ports);
 	for (size_t i = 0; i < s->count; i++) {
 		if (s->socks[i].state == state)
 			add_listener(l, arena, &s->socks[i]);
@@ -112,7 +114,7 @@ listeners_find(const struct listeners *l, const struct sock *connection)
 	const struct endpoint *const ends[] = { &connection->local, &any4, &any6 };
 	struct best best = { NULL, 0 };
 
-	if (l->by_end.count == 0)
+	if (!(l->ports[any4.port / 64] >> any4.port % 64 & 1))
 		return NULL;
 	addr_from_v4(any4.addr, any6.addr);
 	for (size_t i = 0; i < ARRAY_SIZE(ends) && best.rank < 4; i++)

@@ -10,6 +10,7 @@
 
 struct listeners {
 	struct map by_end;	/* endpoint_hash() -> a list of them, in the arena */
+	uint64_t   ports[1024];	/* a bit for each port that has one */
 };
 
 /* Points into the snapshot, and into the arena, which may be the snapshot's own. */

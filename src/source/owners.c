@@ -44,6 +44,7 @@ let_go(struct owners *o, struct process *p)
 {
 	for (size_t i = 0; i < p->nheld; i++)
 		unlink_holding(o, &p->held[i]);
+	o->let_go |= p->nheld > 0;
 	free(p->held);
 	p->held = NULL;
 	p->nheld = 0;
@@ -255,6 +256,7 @@ owners_free(struct owners *o)
 	lookup_close(o->lookup);
 	free(o->pids);
 	free(o->reqs);
+	free(o->orphans);
 	free(o->ends);
 	free(o);
 }
@@ -319,7 +321,6 @@ forget_sample(struct owners *o)
 	o->nends = 0;
 	o->nreqs = 0;
 	o->submissions++;
-	o->at = 0;
 }
 
 int
@@ -341,9 +342,15 @@ owners_start(struct owners *o, const struct snapshot *want)
 	o->round++;
 	o->pass = PASS_COUNT;
 	o->init_listed = pids[0] == 1;
-	for (size_t i = 0; i < o->npids; i++)
-		owners_process(o, pids[i])->listed = o->round;
+	o->came = false;
+	for (size_t i = 0; i < o->npids; i++) {
+		struct process *p = owners_process(o, pids[i]);
+
+		o->came |= p->listed == 0;
+		p->listed = o->round;
+	}
 	drop_gone(o);
+	suspects_begin(o);
 	return 0;
 }
 
@@ -562,7 +569,7 @@ owners_attach(struct owners *o, struct snapshot *s)
 void
 owners_doubt(const struct owners *o, struct snapshot *s)
 {
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; o->norphans > 0 && i < s->count; i++)
 		if (s->socks[i].nowners == 0 && suspects_pending(o, &s->socks[i]))
 			s->socks[i].holder = HOLDER_UNKNOWN;
 }

@@ -82,7 +82,13 @@ struct owners {
 	enum pass              pass;
 	pid_t                 *pids;		/* in /proc, ascending */
 	size_t                 npids;
-	size_t                 at;		/* the next to be counted */
+	bool                   came;		/* a process is new in /proc */
+	size_t                 at;		/* the next to be counted … */
+	size_t                 uncounted;	/* … and how many are to be */
+	uint32_t              *orphans;		/* sockets that have no holder, by index; not what ended */
+	bool                   let_go;		/* a process did, since they were found */
+	size_t                 norphans;
+	size_t                 orphans_cap;
 	size_t                 units;		/* what may still be spent on a search */
 	uint64_t               submissions;
 	struct proc_request   *reqs;
@@ -105,8 +111,9 @@ struct owners {
 	size_t                 ends_cap;
 
 	/* What is looked at without a reason, a few at each sample. */
-	pid_t                  verified;	/* the last process whose descriptors … */
-	pid_t                  refreshed;	/* … and the last one whose state was read so */
+	pid_t                  counted;		/* the last process whose descriptors were counted so, … */
+	pid_t                  verified;	/* … read … */
+	pid_t                  refreshed;	/* … and the last holder whose state was read */
 };
 
 /* Asks for a process, once in a submission. brief: for its state alone, if it is the same program. */

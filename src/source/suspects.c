@@ -24,6 +24,7 @@
 #define STATE_COUNT   64	/* holders whose state alone is read, at each refresh: 0.6 ms */
 
 #define COUNT_SLICE 128		/* processes that are counted between two keys: 0.6 ms */
+#define COUNT_QUIET 512		/* where no socket came or went: 2.5 ms */
 #define LOOKUPS_MAX 512		/* at each refresh: 2 ms */
 
 #define PAUSE_MIN_S 1
@@ -66,40 +67,103 @@ is_kernel_thread(const struct process *p)
 	return p->read && p->stat.flags & TASK_PF_KTHREAD;
 }
 
+/* The place of the first process behind pid. */
+static size_t
+place_after(const struct owners *o, pid_t pid)
+{
+	size_t i = 0;
+
+	while (i < o->npids && o->pids[i] <= pid)
+		i++;
+	return i;
+}
+
 bool
 suspects_count(struct owners *o)
 {
-	size_t end = MIN(o->npids, o->at + COUNT_SLICE);
+	size_t slice = o->counts ? MIN(o->uncounted, COUNT_SLICE) : 0;
 
-	for (; o->counts && o->at < end; o->at++) {
-		struct process *p = owners_process(o, o->pids[o->at]);
+	for (; slice > 0; slice--, o->uncounted--) {
+		struct process *p = owners_process(o, o->pids[o->at++ % o->npids]);
 
 		if (!is_kernel_thread(p))
 			count_one(o, p);
+		o->counted = p->pid;
 	}
-	return o->counts && o->at < o->npids;
+	return o->counts && o->uncounted > 0;
 }
 
 /* ---- what changed ---- */
 
-/* Marks what the dump has, and the processes that held what it has no more. */
 static void
+add_orphan(struct owners *o, size_t i)
+{
+	o->orphans = mem_room(o->orphans, o->norphans, &o->orphans_cap, sizeof *o->orphans);
+	o->orphans[o->norphans++] = (uint32_t)i;
+}
+
+/* Marks what the dump has. */
+static void
+mark_seen(struct owners *o)
+{
+	o->norphans = 0;
+	for (size_t i = 0; i < o->want->count; i++) {
+		uint64_t inode = o->want->socks[i].inode;
+		struct holding *h = inode ? map_get(&o->holders, inode) : NULL;
+
+		if (inode && !h)
+			add_orphan(o, i);
+		for (; h; h = h->next)
+			h->seen = (uint32_t)o->round;
+	}
+}
+
+/* Marks the processes that held what the dump has no more. Returns whether there are any. */
+static bool
 find_losses(struct owners *o)
 {
-	uint32_t now = (uint32_t)o->round, before = now - 1;
+	uint32_t before = (uint32_t)o->round - 1;
 	size_t at = 0;
 	uint64_t pid;
+	bool any = false;
 	void *value;
 
-	for (size_t i = 0; i < o->want->count; i++)
-		for (struct holding *h = map_get(&o->holders, o->want->socks[i].inode); h; h = h->next)
-			h->seen = now;
 	while (map_next(&o->processes, &at, &pid, &value)) {
 		struct process *p = value;
 
 		for (size_t i = 0; i < p->nheld && !p->lost; i++)
 			p->lost = p->held[i].seen == before;
+		any |= p->lost;
 	}
+	return any;
+}
+
+static const struct sock *
+orphan(const struct owners *o, size_t i)
+{
+	return &o->want->socks[o->orphans[i]];
+}
+
+/* Is there a socket that nobody has, and that was not sought before? */
+static bool
+any_news(const struct owners *o)
+{
+	for (size_t i = 0; i < o->norphans; i++)
+		if (!map_get(&o->missing, orphan(o, i)->inode))
+			return true;
+	return false;
+}
+
+void
+suspects_begin(struct owners *o)
+{
+	bool lost;
+
+	mark_seen(o);
+	o->let_go = false;
+	lost = find_losses(o);
+	o->at = place_after(o, o->counted);
+	o->uncounted = lost || any_news(o) || o->came ? o->npids : MIN(o->npids, COUNT_QUIET);
 }
 
 static bool
@@ -115,17 +179,6 @@ static size_t
 units_of(const struct process *p)
 {
 	return PROCESS_UNITS + MAX(p->counted, p->nheld);
-}
-
-/* The place of the first process behind pid. */
-static size_t
-place_after(const struct owners *o, pid_t pid)
-{
-	size_t i = 0;
-
-	while (i < o->npids && o->pids[i] <= pid)
-		i++;
-	return i;
 }
 
 /* What no number gives away is found sooner or later, and an exec(2) as well. */
@@ -165,7 +218,6 @@ ask_states_in_turn(struct owners *o)
 bool
 suspects_changed(struct owners *o)
 {
-	find_losses(o);
 	for (size_t i = 0; i < o->npids; i++) {
 		struct process *p = owners_process(o, o->pids[i]);
 
@@ -231,17 +283,35 @@ find_ended(struct owners *o)
 {
 	size_t asked = 0;
 
-	for (size_t i = 0; i < o->want->count && asked < LOOKUPS_MAX; i++) {
-		const struct sock *s = &o->want->socks[i];
+	for (size_t i = 0; i < o->norphans && asked < LOOKUPS_MAX; i++) {
+		const struct sock *s = orphan(o, i);
 
-		if (!suspects_unresolved(o, s) || map_get(&o->missing, s->inode) ||
-		    !may_be_asked_for(s))
+		if (map_get(&o->missing, s->inode) || !may_be_asked_for(s))
 			continue;
 		if (!o->lookup && lookup_open(&o->lookup) < 0)
 			return;
 		look_up(o, s);
 		asked++;
 	}
+}
+
+/*
+ * Those that have a holder by now, or ended, are none any more; and where a process let
+ * go of something there may be others.
+ */
+static void
+update_orphans(struct owners *o)
+{
+	size_t count = o->norphans;
+
+	o->norphans = 0;
+	for (size_t i = 0; !o->let_go && i < count; i++)
+		if (suspects_unresolved(o, orphan(o, i)))
+			add_orphan(o, o->orphans[i]);
+	for (size_t i = 0; o->let_go && i < o->want->count; i++)
+		if (suspects_unresolved(o, &o->want->socks[i]))
+			add_orphan(o, i);
+	o->let_go = false;
 }
 
 /* ---- the search ---- */
@@ -254,18 +324,12 @@ find_ended(struct owners *o)
 static bool
 search_due(struct owners *o)
 {
-	bool any = false, fresh = false;
+	bool fresh = false;
 	uint64_t now = clock_mono_ns();
 
-	for (size_t i = 0; i < o->want->count && !fresh; i++) {
-		const struct sock *s = &o->want->socks[i];
-
-		if (!suspects_unresolved(o, s))
-			continue;
-		any = true;
-		fresh = !map_get(&o->missing, s->inode);
-	}
-	if (!fresh && (!any || now < o->retry_at))
+	for (size_t i = 0; i < o->norphans && !fresh; i++)
+		fresh = !map_get(&o->missing, orphan(o, i)->inode);
+	if (!fresh && (o->norphans == 0 || now < o->retry_at))
 		return false;
 	o->pause_s = fresh ? PAUSE_MIN_S : MIN(o->pause_s * 2, PAUSE_MAX_S);
 	o->retry_at = now + o->pause_s * NS_PER_SEC;
@@ -290,12 +354,11 @@ begin_search(struct owners *o)
 
 	o->searches++;
 	map_init(&missing);
-	for (size_t i = 0; i < o->want->count; i++) {
-		const struct sock *s = &o->want->socks[i];
-		void *first = map_get(&o->missing, s->inode);
+	for (size_t i = 0; i < o->norphans; i++) {
+		uint64_t inode = orphan(o, i)->inode;
+		void *first = map_get(&o->missing, inode);
 
-		if (suspects_unresolved(o, s))
-			map_put(&missing, s->inode, first ? first : search_of(o));
+		map_put(&missing, inode, first ? first : search_of(o));
 	}
 	map_done(&o->missing);
 	o->missing = missing;
@@ -355,9 +418,8 @@ any_left(const struct owners *o, bool (*is_left)(const struct owners *, const st
 static bool
 any_missing(const struct owners *o)
 {
-	for (size_t i = 0; i < o->want->count; i++)
-		if (suspects_unresolved(o, &o->want->socks[i]) &&
-		    map_get(&o->missing, o->want->socks[i].inode))
+	for (size_t i = 0; i < o->norphans; i++)
+		if (map_get(&o->missing, orphan(o, i)->inode))
 			return true;
 	return false;
 }
@@ -365,7 +427,9 @@ any_missing(const struct owners *o)
 bool
 suspects_rest(struct owners *o)
 {
+	update_orphans(o);
 	find_ended(o);
+	update_orphans(o);
 	if (!any_missing(o))
 		o->searching = false;
 	if (!o->searching) {
@@ -380,6 +444,7 @@ suspects_rest(struct owners *o)
 bool
 suspects_threads(struct owners *o)
 {
+	update_orphans(o);
 	if (!o->searching || any_left(o, is_rest))
 		return false;
 	if (!any_missing(o)) {
@@ -393,6 +458,7 @@ suspects_threads(struct owners *o)
 void
 suspects_done(struct owners *o)
 {
+	update_orphans(o);
 	if (o->searching && !any_left(o, is_rest) && !any_left(o, has_unseen_tables))
 		o->searching = false;
 }

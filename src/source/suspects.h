@@ -5,7 +5,9 @@
  * Which processes are worth a reading. A refresh where nothing happened asks the kernel for
  * one number a process, how many descriptors it has; reading them all takes ten times as
  * long as the dump. What may hold something else than before is read whole: a process
- * that is new, whose number changed, or that held a socket which left the dump. What nobody
+ * that is new, whose number changed, or that held a socket which left the dump. (Where no socket
+ * came or went, which makes it likely that nothing happened, not all of many processes are asked
+ * for the number each time.) What nobody
  * has after that is asked of the kernel by its cookie, for it may have ended meanwhile, and
  * then looked for in all others, and in the tables of threads, a part at each refresh.
  *
@@ -22,7 +24,10 @@
 /* Does this kernel say how many descriptors a process has (Linux 6.2)? */
 bool suspects_can_count(int proc_fd);
 
-/* Counts those of some more processes. Returns whether there are others left. */
+/* Compares the dump with what is held: what is new in it, and what is gone. */
+void suspects_begin(struct owners *o);
+
+/* Counts the descriptors of some more processes. Returns whether there are others left. */
 bool suspects_count(struct owners *o);
 
 /* Begin a pass. Each returns whether there is anything to wait for. */
