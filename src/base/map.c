@@ -102,6 +102,13 @@ map_get(const struct map *m, uint64_t key)
 	return m->count > 0 ? slot_of(m, key)->value : NULL;
 }
 
+void
+map_prefetch(const struct map *m, uint64_t key)
+{
+	if (m->count > 0)
+		__builtin_prefetch(&m->slots[home_of(m, key)]);
+}
+
 void *
 map_put(struct map *m, uint64_t key, void *value)
 {

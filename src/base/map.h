@@ -33,6 +33,14 @@ void map_reserve(struct map *m, size_t count);
 /* The value of key, or NULL. */
 void *map_get(const struct map *m, uint64_t key);
 
+/*
+ * Tells the processor that key is looked for soon. In a walk over many keys it pays to
+ * do so for the one MAP_AHEAD places on: what is not in its cache takes as long as ten others.
+ */
+void map_prefetch(const struct map *m, uint64_t key);
+
+#define MAP_AHEAD 8
+
 /* Sets key to value (not NULL). Returns the value it replaced, or NULL. */
 void *map_put(struct map *m, uint64_t key, void *value);
 

@@ -57,12 +57,12 @@ bool
 snapshot_add(struct snapshot *s, const struct sock *sock)
 {
 	uint64_t id = sock_id(sock);
-	void *slot = map_get(&s->by_cookie, id);
+	void *first = map_put(&s->by_cookie, id, slot_of(s->count));
 
-	if (slot && (s->socks[index_of(slot)].has & sock->has & SOCK_HAS_COOKIE))
+	if (first)
+		map_put(&s->by_cookie, id, first);
+	if (first && (s->socks[index_of(first)].has & sock->has & SOCK_HAS_COOKIE))
 		return false;
-	if (!slot)
-		map_put(&s->by_cookie, id, slot_of(s->count));
 	s->socks = mem_room(s->socks, s->count, &s->cap, sizeof *s->socks);
 	s->socks[s->count++] = *sock;
 	return true;

@@ -342,13 +342,8 @@ owners_start(struct owners *o, const struct snapshot *want)
 	o->round++;
 	o->pass = PASS_COUNT;
 	o->init_listed = pids[0] == 1;
-	o->came = false;
-	for (size_t i = 0; i < o->npids; i++) {
-		struct process *p = owners_process(o, pids[i]);
-
-		o->came |= p->listed == 0;
-		p->listed = o->round;
-	}
+	for (size_t i = 0; i < o->npids; i++)
+		owners_process(o, pids[i])->listed = o->round;
 	drop_gone(o);
 	suspects_begin(o);
 	return 0;
@@ -537,9 +532,12 @@ end_sockets(const struct owners *o, struct snapshot *s)
 void
 owners_attach_late(struct owners *o, struct snapshot *s, size_t first)
 {
-	for (size_t i = first; i < s->count; i++)
+	for (size_t i = first; i < s->count; i++) {
+		if (i + MAP_AHEAD < s->count)
+			map_prefetch(&o->holders, s->socks[i + MAP_AHEAD].inode);
 		if (s->socks[i].inode != 0)
 			attach_one(o, s, &s->socks[i]);
+	}
 }
 
 void

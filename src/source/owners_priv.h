@@ -82,7 +82,6 @@ struct owners {
 	enum pass              pass;
 	pid_t                 *pids;		/* in /proc, ascending */
 	size_t                 npids;
-	bool                   came;		/* a process is new in /proc */
 	size_t                 at;		/* the next to be counted … */
 	size_t                 uncounted;	/* … and how many are to be */
 	uint32_t              *orphans;		/* sockets that have no holder, by index; not what ended */

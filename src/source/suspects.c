@@ -109,8 +109,11 @@ mark_seen(struct owners *o)
 	o->norphans = 0;
 	for (size_t i = 0; i < o->want->count; i++) {
 		uint64_t inode = o->want->socks[i].inode;
-		struct holding *h = inode ? map_get(&o->holders, inode) : NULL;
+		struct holding *h;
 
+		if (i + MAP_AHEAD < o->want->count)
+			map_prefetch(&o->holders, o->want->socks[i + MAP_AHEAD].inode);
+		h = inode ? map_get(&o->holders, inode) : NULL;
 		if (inode && !h)
 			add_orphan(o, i);
 		for (; h; h = h->next)
@@ -163,7 +166,7 @@ suspects_begin(struct owners *o)
 	o->let_go = false;
 	lost = find_losses(o);
 	o->at = place_after(o, o->counted);
-	o->uncounted = lost || any_news(o) || o->came ? o->npids : MIN(o->npids, COUNT_QUIET);
+	o->uncounted = lost || any_news(o) ? o->npids : MIN(o->npids, COUNT_QUIET);
 }
 
 static bool
