@@ -153,11 +153,9 @@ note_answer(const struct owners *o, struct process *p, const struct proc_record 
 	if (r->depth == PROC_THREADS)
 		p->searched = o->round;
 	p->lost = false;
-	p->count = p->counted;
 	if (r->depth == PROC_FDS && !p->denied)
-		p->count = r->total;	/* it may have changed after it was counted */
-	if (p->silent)
-		p->count = UINT64_MAX;	/* no number at all */
+		p->counted = r->total;	/* it may have changed after it was counted */
+	p->count = p->silent ? UINT64_MAX : p->counted;
 }
 
 static void
@@ -505,6 +503,8 @@ attach_one(struct owners *o, struct snapshot *s, struct sock *sock)
 	n = 0;
 	for (struct holding *h = first; h; h = h->next) {
 		h->seen = (uint32_t)o->round;
+		if (first->next)
+			h->process->shared = o->round;
 		owners[n++] = (struct owner){ task_in(o, s, h->process), h->fd };
 	}
 	if (n > 1)

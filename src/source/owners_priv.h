@@ -13,6 +13,7 @@
 #include "source/worker.h"
 
 #define OWNERS_WORKERS OWNERS_MAX_FDS
+#define OWNERS_TURNS   3
 #define OWNERS_UNITS   4096	/* for a search, at each sample: 14 ms (suspects.c) */
 
 struct lookup;
@@ -52,6 +53,7 @@ struct process {
 	uint64_t           listed;	/* the last round that found it in /proc … */
 	uint64_t           answered;	/* … that read its descriptors, or could not … */
 	uint64_t           searched;	/* … and those of its threads */
+	uint64_t           shared;	/* the last round in which others held a socket of its, too */
 	uint64_t           asked;	/* the last submission that has it */
 	uint64_t           fd_dir;	/* inode of /proc/PID/fd: another process has another */
 	uint64_t           counted;	/* descriptors at the last look … */
@@ -109,10 +111,9 @@ struct owners {
 	size_t                 nends;
 	size_t                 ends_cap;
 
-	/* What is looked at without a reason, a few at each sample. */
-	pid_t                  counted;		/* the last process whose descriptors were counted so, … */
-	pid_t                  verified;	/* … read … */
-	pid_t                  refreshed;	/* … and the last holder whose state was read */
+	/* What is looked at without a reason, a few at each sample: the last one of each kind. */
+	pid_t                  counted;
+	pid_t                  turns[OWNERS_TURNS];
 };
 
 /* Asks for a process, once in a submission. brief: for its state alone, if it is the same program. */

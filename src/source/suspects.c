@@ -21,7 +21,8 @@
  */
 #define PROCESS_UNITS 8
 #define VERIFY_UNITS  256	/* without a reason: 1 ms */
-#define STATE_COUNT   64	/* holders whose state alone is read, at each refresh: 0.6 ms */
+#define STATE_UNIT    3		/* for the state alone … */
+#define STATE_UNITS   192	/* … of so many holders at each refresh: 0.6 ms */
 
 #define COUNT_SLICE 128		/* processes that are counted between two keys: 0.6 ms */
 #define COUNT_QUIET 512		/* where no socket came or went: 2.5 ms */
@@ -52,10 +53,10 @@ count_one(struct owners *o, struct process *p)
 
 	snprintf(path, sizeof path, "%d/fd", (int)p->pid);
 	if (fstatat(o->proc_fd, path, &st, 0) < 0) {
-		p->fd_dir = 0;	/* it is gone: to be seen when it is read */
+		p->lost = true;	/* it is gone: to be seen when it is read */
 		return;
 	}
-	if (p->fd_dir != st.st_ino)
+	if (p->fd_dir != 0 && p->fd_dir != st.st_ino)
 		p->lost = true;
 	p->fd_dir = st.st_ino;
 	p->counted = (uint64_t)st.st_size;
@@ -86,7 +87,7 @@ suspects_count(struct owners *o)
 	for (; slice > 0; slice--, o->uncounted--) {
 		struct process *p = owners_process(o, o->pids[o->at++ % o->npids]);
 
-		if (!is_kernel_thread(p))
+		if (p->read && !is_kernel_thread(p))	/* what is new is read anyway */
 			count_one(o, p);
 		o->counted = p->pid;
 	}
@@ -174,8 +175,7 @@ has_changed(const struct owners *o, const struct process *p)
 {
 	if (is_kernel_thread(p))
 		return false;
-	return !o->counts || !p->read || p->deep || p->lost || p->fd_dir == 0 ||
-	       p->count != p->counted;
+	return !o->counts || !p->read || p->deep || p->lost || p->count != p->counted;
 }
 
 static size_t
@@ -184,37 +184,54 @@ units_of(const struct process *p)
 	return PROCESS_UNITS + MAX(p->counted, p->nheld);
 }
 
-/* What no number gives away is found sooner or later, and an exec(2) as well. */
-static void
-ask_in_turn(struct owners *o)
+static bool
+may_be_read(const struct owners *o, const struct process *p)
 {
-	size_t first = place_after(o, o->verified), units = VERIFY_UNITS;
+	(void)o;
+	return !is_kernel_thread(p) && !p->denied;
+}
+
+static bool
+shares_a_socket(const struct owners *o, const struct process *p)
+{
+	return p->shared == o->round - 1;
+}
+
+static bool
+is_holder(const struct owners *o, const struct process *p)
+{
+	(void)o;
+	return p->nheld > 0;
+}
+
+/*
+ * What no number gives away is found sooner or later, and an exec(2) as well: some of
+ * each kind are read at every refresh, in turn. Who lets go of a socket that others hold
+ * still comes first, and a holder that was stopped is worth a warning.
+ */
+static const struct turn {
+	bool  (*of)(const struct owners *o, const struct process *p);
+	size_t  units;
+	bool    brief;
+} turns[OWNERS_TURNS] = {
+	{ shares_a_socket, VERIFY_UNITS, false },
+	{ may_be_read,     VERIFY_UNITS, false },
+	{ is_holder,       STATE_UNITS,  true },
+};
+
+static void
+ask_in_turn(struct owners *o, const struct turn *turn, pid_t *last)
+{
+	size_t first = place_after(o, *last), units = turn->units;
 
 	for (size_t i = 0; i < o->npids && units > 0; i++) {
 		struct process *p = owners_process(o, o->pids[(first + i) % o->npids]);
 
-		if (is_kernel_thread(p) || p->denied)
+		if (!turn->of(o, p))
 			continue;
-		owners_ask(o, p, PROC_FDS, false);
-		o->verified = p->pid;
-		units -= MIN(units, units_of(p));
-	}
-}
-
-/* A holder that was stopped is worth a warning, and has the same descriptors. */
-static void
-ask_states_in_turn(struct owners *o)
-{
-	size_t first = place_after(o, o->refreshed), count = 0;
-
-	for (size_t i = 0; i < o->npids && count < STATE_COUNT; i++) {
-		struct process *p = owners_process(o, o->pids[(first + i) % o->npids]);
-
-		if (p->nheld == 0)
-			continue;
-		owners_ask(o, p, PROC_FDS, true);
-		o->refreshed = p->pid;
-		count++;
+		owners_ask(o, p, PROC_FDS, turn->brief);
+		*last = p->pid;
+		units -= MIN(units, turn->brief ? STATE_UNIT : units_of(p));
 	}
 }
 
@@ -227,10 +244,8 @@ suspects_changed(struct owners *o)
 		if (has_changed(o, p))
 			owners_ask(o, p, p->deep ? PROC_THREADS : PROC_FDS, false);
 	}
-	if (o->counts) {
-		ask_in_turn(o);
-		ask_states_in_turn(o);
-	}
+	for (size_t i = 0; o->counts && i < OWNERS_TURNS; i++)
+		ask_in_turn(o, &turns[i], &o->turns[i]);
 	return owners_submit(o);
 }
 
