@@ -437,7 +437,6 @@ bind_v6(uint16_t port, bool listens)
 	return fd;
 }
 
-/* The dump for both is another request: what it says of a socket must be the same. */
 static size_t
 count_family(const struct snapshot *s, uint8_t family)
 {
@@ -448,6 +447,7 @@ count_family(const struct snapshot *s, uint8_t family)
 	return n;
 }
 
+/* The dump for both is another request: what it says of a socket must be the same. */
 Test(source, both_families_at_once_are_those_of_each, .timeout = 30)
 {
 	struct snapshot both, one[2];
