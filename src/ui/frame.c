@@ -322,7 +322,7 @@ put_hidden(struct pen *p)
 	text_clear(t);
 	text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
 	if (!p->ui->root)
-		text_addf(t, ": %s", _("sudo lotop shows them"));
+		text_add(t, ": sudo lotop");
 	pen_fact(p, ROLE_DIM, text_str(t));
 }
 

@@ -107,7 +107,7 @@ Test(frame, says_what_is_missing)
 	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
 	x.snap.socks[0].holder = HOLDER_HIDDEN;
 	made_ui_take(&x);
-	expect_shown(&x, "1 owner hidden: sudo lotop shows them");
+	expect_shown(&x, "1 owner hidden: sudo lotop");
 	made_ui_keys(&x, "a");
 	snapshot_short(&x.snap, &(struct shortfall){ .kind = SHORT_PROCFS, .err = EPERM });
 	made_ui_take(&x);
