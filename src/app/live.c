@@ -76,7 +76,8 @@ enum { FD_SIGNAL, FD_TIMER, FD_CLOSED, FD_TERM };
 static unsigned
 wanted(const struct live *l)
 {
-	return needs_of(ui_spec(l->ui), ui_needs(l->ui)) | SOURCE_OWNERS;	/* k needs them */
+	/* k needs all that is known of a process. */
+	return (needs_of(ui_spec(l->ui), ui_needs(l->ui)) & ~SOURCE_PLAIN) | SOURCE_OWNERS;
 }
 
 /* Was what is to be shown left out of the last sample? */

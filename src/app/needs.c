@@ -28,6 +28,7 @@ needs_of(const struct view_spec *spec, unsigned shown)
 		{ !families || families & VIEW_IPV4, SOURCE_IPV4 },
 		{ !families || families & VIEW_IPV6, SOURCE_IPV6 },
 		{ known & FIELD_OWNERS, SOURCE_OWNERS },
+		{ !(known & FIELD_FACTS), SOURCE_PLAIN },
 		{ known & FIELD_INFO, SOURCE_INFO },
 		{ spec->scope == SCOPE_HOST, SOURCE_HOST_ADDRS },
 	};

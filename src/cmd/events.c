@@ -242,7 +242,7 @@ watch_init(struct watch *w, const struct options *o)
 		columns_parse(&w->columns, o->columns, &bad, &len);	/* option_rows.c checked it */
 		w->format.columns = &w->columns;
 	}
-	w->want = needs_of(&w->spec, FIELD_OWNERS | FIELD_INFO | FIELD_SCOPE);
+	w->want = needs_of(&w->spec, FIELD_OWNERS | FIELD_FACTS | FIELD_INFO | FIELD_SCOPE);
 }
 
 static void

@@ -109,12 +109,13 @@ owners_process(struct owners *o, pid_t pid)
  * are those of an earlier program of the same process.
  */
 static void
-take_task(struct process *p, struct proc_record *r)
+take_task(const struct owners *o, struct process *p, struct proc_record *r)
 {
 	if (r->task || r->nfds == 0 || r->cut_short) {
 		proc_task_free(p->task);
 		p->task  = r->task;
 		p->facts = r->task != NULL;
+		p->plain = o->plain;
 		r->task  = NULL;
 	}
 	if (!p->task && r->nfds > 0)
@@ -191,7 +192,7 @@ take_record(struct owners *o, struct proc_record *r)
 	p->stat  = r->stat;
 	p->depth = r->depth;
 	p->deep |= found_missing(o, r);
-	take_task(p, r);
+	take_task(o, p, r);
 	take_fds(o, p, r);
 }
 
@@ -235,6 +236,12 @@ owners_hurry(struct owners *o)
 }
 
 void
+owners_plain(struct owners *o, bool plain)
+{
+	o->plain = plain;
+}
+
+void
 owners_free(struct owners *o)
 {
 	size_t at = 0;
@@ -262,12 +269,12 @@ owners_free(struct owners *o)
 void
 owners_ask(struct owners *o, struct process *p, uint8_t depth, bool brief)
 {
-	struct proc_request req = { .pid = p->pid, .depth = depth, .brief = brief };
+	struct proc_request req = { .pid = p->pid, .depth = depth, .brief = brief, .plain = o->plain };
 
 	if (p->asked == o->submissions)
 		return;
 	p->asked = o->submissions;
-	if (p->facts) {
+	if (p->facts && (o->plain || !p->plain)) {
 		req.start     = p->stat.start;
 		req.arg_start = p->stat.arg_start;
 		memcpy(req.comm, p->stat.comm, sizeof req.comm);

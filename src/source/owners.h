@@ -27,6 +27,9 @@ void owners_free(struct owners *o);
  */
 void owners_hurry(struct owners *o);
 
+/* For samples from now on: will names and arguments of processes do? */
+void owners_plain(struct owners *o, bool plain);
+
 /*
  * Begins to look for the holders of the sockets of `want`, which it reads until
  * it is done and does not change. Returns 0, or -errno when /proc cannot be listed.

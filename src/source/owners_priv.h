@@ -60,7 +60,8 @@ struct process {
 	uint64_t           count;	/* … and when they were read */
 	struct task_stat   stat;
 	struct task       *task;	/* as long as it holds a socket */
-	bool               facts;	/* task has what proc_read_task() reads */
+	bool               facts;	/* task has what proc_read_task() reads … */
+	bool               plain;	/* … or proc_read_plain_task() */
 	struct holding    *held;
 	size_t             nheld;
 	uint64_t           copied;	/* the last snapshot that took a copy of the task … */
@@ -72,6 +73,7 @@ struct owners {
 	struct worker         *workers[OWNERS_WORKERS];
 	size_t                 nworkers;
 	bool                   counts;		/* the kernel says how many descriptors a process has */
+	bool                   plain;		/* of processes names and arguments will do */
 	bool                   hurry;		/* all in this sample, whatever it takes */
 	struct map             processes;	/* pid -> struct process */
 	struct map             holders;		/* inode -> the first struct holding of its chain */

@@ -513,6 +513,15 @@ read_uid(int dir, struct task *t)
 }
 
 struct task *
+proc_read_plain_task(int dir, pid_t pid, const struct task_stat *st)
+{
+	struct task *t = proc_task_of_stat(pid, st);
+
+	read_argv(dir, t);
+	return t;
+}
+
+struct task *
 proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat)
 {
 	struct task *t = proc_task_of_stat(pid, st);

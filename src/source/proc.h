@@ -22,6 +22,7 @@ struct proc_request {
 	pid_t    pid;
 	uint8_t  depth;		/* PROC_FDS or PROC_THREADS */
 	bool     brief;		/* its stat will do as long as it is known */
+	bool     plain;		/* of its facts name and arguments will do */
 	/* The process as it is known, so that its facts are not read again; start 0: not known. */
 	uint64_t start;
 	uint64_t arg_start;
@@ -70,6 +71,9 @@ void                proc_record_free(struct proc_record *r);
  * work tree is sought by source/project.h.
  */
 struct task *proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat);
+
+/* Of that its arguments alone, which may hang all the same. */
+struct task *proc_read_plain_task(int dir, pid_t pid, const struct task_stat *st);
 
 /* A process whose facts are not known, from its stat alone. */
 struct task *proc_task_of_stat(pid_t pid, const struct task_stat *st);

@@ -148,7 +148,8 @@ finish(struct source *s)
 		join_holders(s->into);
 		if (s->owners)
 			owners_doubt(s->owners, s->into);
-		cgroups_attach(s->cgroups, s->into);
+		if (!(s->want & SOURCE_PLAIN))
+			cgroups_attach(s->cgroups, s->into);
 	}
 	findings_set(s->into);
 	s->phase = PHASE_IDLE;
@@ -165,7 +166,10 @@ start_owners(struct source *s)
 		r = owners_new(&s->owners, s->proc_fd);
 	if (r == 0 && s->hurry)
 		owners_hurry(s->owners);
-	return r < 0 ? r : owners_start(s->owners, s->into);
+	if (r < 0)
+		return r;
+	owners_plain(s->owners, s->want & SOURCE_PLAIN);
+	return owners_start(s->owners, s->into);
 }
 
 /*
@@ -290,5 +294,6 @@ source_sample(struct source *s, unsigned want, struct snapshot *into)
 		if (r == 0)
 			r = clock_mono_ns() < end ? source_turn(s) : cut_short(s);
 	}
+	s->hurry = false;
 	return r < 0 ? r : 0;
 }

@@ -24,6 +24,7 @@
 #define SOURCE_OWNERS     0x20u
 #define SOURCE_HOST_ADDRS 0x40u
 #define SOURCE_ALL        0x7fu
+#define SOURCE_PLAIN      0x80u	/* of processes their names and arguments will do */
 
 /*
  * What a sample may leave in the kernel. It is a saving and no promise: rows that

@@ -175,6 +175,8 @@ has_changed(const struct owners *o, const struct process *p)
 {
 	if (is_kernel_thread(p))
 		return false;
+	if (p->plain && !o->plain && p->nheld > 0)
+		return true;
 	return !o->counts || !p->read || p->deep || p->lost || p->count != p->counted;
 }
 

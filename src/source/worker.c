@@ -246,6 +246,7 @@ read_facts(struct reader *me, struct proc_record *r, int dir)
 {
 	struct task_stat st = r->stat;
 	pid_t pid = r->pid;
+	struct task *t;
 	bool mine;
 	char *cwd;
 
@@ -253,7 +254,9 @@ read_facts(struct reader *me, struct proc_record *r, int dir)
 	me->partial = r;
 	pthread_mutex_unlock(&me->pool->lock);
 
-	cwd = give_facts(me, r, proc_read_task(dir, pid, &st, &me->beat), &mine);
+	t = me->req.plain ? proc_read_plain_task(dir, pid, &st)
+	                  : proc_read_task(dir, pid, &st, &me->beat);
+	cwd = give_facts(me, r, t, &mine);
 	if (cwd)
 		mine = give_project(me, r, project_of_work_tree(dir, cwd, &me->beat));
 	free(cwd);

@@ -81,7 +81,8 @@ struct row {
 #define FIELD_INFO   0x40u
 #define FIELD_PEERS  0x80u	/* the other end as well, whatever its state */
 #define FIELD_SCOPE  0x100u	/* all sockets of the scope, whatever is filtered */
-#define FIELD_NEEDS  (FIELD_OWNERS | FIELD_INFO | FIELD_PEERS | FIELD_SCOPE)
+#define FIELD_FACTS  0x200u	/* of processes more than name and arguments */
+#define FIELD_NEEDS  (FIELD_OWNERS | FIELD_INFO | FIELD_PEERS | FIELD_SCOPE | FIELD_FACTS)
 
 struct field {
 	const char        *id;
