@@ -224,12 +224,24 @@ step(const char *s, unsigned *width)
 	return used;
 }
 
+/* Bytes at the start that are a cell each. */
+static size_t
+ascii_run(const char *s)
+{
+	size_t i = 0;
+
+	while (s[i] && !(s[i] & 0x80))
+		i++;
+	return i;
+}
+
 size_t
 text_width(const char *s)
 {
-	size_t sum = 0;
+	size_t sum = ascii_run(s);
 	unsigned width;
 
+	s += sum;
 	while (*s) {
 		s += step(s, &width);
 		sum += width;
@@ -242,8 +254,13 @@ text_add_fit(struct text *t, const char *s, size_t cells, enum text_charset cs)
 {
 	size_t len = 0, sum = 0;	/* of what fits whole */
 	size_t cut = 0, cut_sum = 0;	/* of what fits with an ellipsis behind it */
+	size_t run = ascii_run(s);
 	unsigned width;
 
+	if (s[run] == '\0' && run <= cells) {
+		text_addn(t, s, run);
+		return run;
+	}
 	while (s[len]) {
 		size_t used = step(s + len, &width);
 
@@ -336,6 +353,20 @@ text_add_safe(struct text *t, const char *bytes, size_t len, enum text_charset c
 
 /* Numbers. */
 
+/* By hand: a table of many sockets is mostly numbers. */
+void
+text_add_number(struct text *t, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	text_addn(t, digits + at, sizeof digits - at);
+}
+
 /*
  * Adds bytes in units of 1 << shift, rounded to nearest. Returns false and adds
  * nothing where that would be 1024 of them: it is one of the next unit.
@@ -366,7 +397,7 @@ text_add_size(struct text *t, uint64_t bytes)
 	unsigned i = 0;
 
 	if (bytes < 1024) {
-		text_addf(t, "%u", (unsigned)bytes);
+		text_add_number(t, bytes);
 		return;
 	}
 	while (!add_scaled(t, bytes, 10 * (i + 1), units[i]))

@@ -70,6 +70,9 @@ size_t text_width(const char *s);
  */
 size_t text_add_fit(struct text *t, const char *s, size_t cells, enum text_charset cs);
 
+/* Decimal digits. */
+void text_add_number(struct text *t, uint64_t n);
+
 /*
  * Bytes for people: 0, 999, 1.2K, 34M, 5.0G: powers of 1024, rounded to nearest,
  * at most five cells, same in every locale.

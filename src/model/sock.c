@@ -93,27 +93,13 @@ addr_in_prefix(const uint8_t addr[16], const uint8_t prefix[16], unsigned bits)
 	       (left == 8 || addr[whole] >> left == prefix[whole] >> left);
 }
 
-/* A number below 2^16. By hand, for a table of many sockets is mostly these. */
-static void
-add_decimal(struct text *t, unsigned n)
-{
-	char digits[5];
-	size_t at = sizeof digits;
-
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0 && at > 0);
-	text_addn(t, digits + at, sizeof digits - at);
-}
-
 static void
 add_v4(struct text *t, const uint8_t v4[4])
 {
 	for (size_t i = 0; i < 4; i++) {
 		if (i > 0)
 			text_addc(t, '.');
-		add_decimal(t, v4[i]);
+		text_add_number(t, v4[i]);
 	}
 }
 
@@ -157,7 +143,7 @@ endpoint_add_text(struct text *t, const struct endpoint *e)
 		text_addc(t, '[');
 	addr_add_text(t, e->addr);
 	text_add(t, brackets ? "]:" : ":");
-	add_decimal(t, e->port);
+	text_add_number(t, e->port);
 }
 
 /* One multiplication a word: each socket is hashed several times at each refresh. */

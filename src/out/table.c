@@ -14,6 +14,9 @@
 
 #define GAP 2	/* blanks between columns */
 
+#define AHEAD      4	/* rows */
+#define CACHE_LINE 64
+
 /* A line under way: the cells so far, and the text of the next one. */
 struct line {
 	FILE                *out;
@@ -80,6 +83,19 @@ choose_columns(const struct format_options *o)
 	return c;
 }
 
+/*
+ * The rows are in order, and their sockets anywhere in memory: most of the time would be spent
+ * waiting for them.
+ */
+static void
+fetch_ahead(const struct view *v, size_t i)
+{
+	const char *sock = i < v->count ? (const char *)v->rows[i].sock : NULL;
+
+	for (size_t at = 0; sock && at < sizeof *v->rows[i].sock; at += CACHE_LINE)
+		__builtin_prefetch(sock + at);
+}
+
 /* Chooses the widths, and how many columns there is room for: at least one. */
 static size_t
 lay_out(struct columns *c, const struct view *v, const struct format_options *o)
@@ -88,8 +104,10 @@ lay_out(struct columns *c, const struct view *v, const struct format_options *o)
 
 	text_init(&scratch);
 	columns_measure_begin(c, NULL, 0);
-	for (size_t i = 0; i < v->count; i++)
+	for (size_t i = 0; i < v->count; i++) {
+		fetch_ahead(v, i + AHEAD);
 		columns_measure_row(c, &v->rows[i], &scratch, o->charset);
+	}
 	text_done(&scratch);
 	return MAX(columns_fit(c, o->width, GAP), 1);
 }
@@ -107,8 +125,10 @@ table_write(FILE *out, const struct view *v, const struct format_options *o)
 		fputc('\n', out);
 	if (o->header)
 		put_header(&l);
-	for (size_t i = 0; i < v->count; i++)
+	for (size_t i = 0; i < v->count; i++) {
+		fetch_ahead(v, i + AHEAD);
 		put_row(&l, &v->rows[i]);
+	}
 	text_done(&l.text);
 	text_done(&l.cell);
 }

@@ -63,6 +63,8 @@ columns_measure_row(struct columns *c, const struct row *r, struct text *scratch
 	for (size_t i = 0; i < c->count; i++) {
 		struct value v = field_get(c->field[i], r);
 
+		if (value_most(&v) <= c->width[i])
+			continue;
 		text_clear(scratch);
 		value_add(scratch, &v, VALUE_TABLE, cs);
 		c->width[i] = MAX(c->width[i], text_width(text_str(scratch)));
@@ -166,10 +168,10 @@ void
 columns_add_cell(struct text *t, const struct columns *c, size_t col, const char *value,
                  bool last, enum text_charset cs)
 {
-	size_t width = c->width[col], used = MIN(text_width(value), width);
+	size_t width = c->width[col], used;
 
 	if (c->field[col]->flags & FIELD_RIGHT)
-		text_fill(t, ' ', width - used);
+		text_fill(t, ' ', width - MIN(text_width(value), width));
 	used = text_add_fit(t, value, width, cs);
 	if (!(c->field[col]->flags & FIELD_RIGHT) && !last)
 		text_fill(t, ' ', width - used);

@@ -96,7 +96,7 @@ add_number(struct text *t, const struct value *v, enum value_style style, enum t
 {
 	(void)style;
 	(void)cs;
-	text_addf(t, "%" PRIu64, v->number);
+	text_add_number(t, v->number);
 }
 
 static void

@@ -76,6 +76,12 @@ struct value value_party(const struct task *task, const struct endpoint *at);	/*
 void value_add(struct text *t, const struct value *v, enum value_style style, enum text_charset cs);
 
 /*
+ * So many cells it takes in a table, or fewer; SIZE_MAX where only its text tells. This
+ * is cheap, and the text is not.
+ */
+size_t value_most(const struct value *v);
+
+/*
  * Order: <0, 0, >0. Numbers by size, text by bytes with case ignored first, addresses by
  * family and bits, endpoints by address then port, sets by their first words: one that
  * has an earlier word of the list is larger. VAL_NONE is after everything.

@@ -72,7 +72,7 @@ Test(columns, say_what_the_sample_must_hold)
 
 	cr_expect_eq(columns_needs(&plain), 0);
 	cr_expect_eq(columns_needs(&owners), FIELD_OWNERS);
-	cr_expect_eq(columns_needs(&both), FIELD_OWNERS | FIELD_INFO);
+	cr_expect_eq(columns_needs(&both), FIELD_OWNERS | FIELD_FACTS | FIELD_INFO);
 }
 
 Test(columns, are_as_wide_as_title_and_content)

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The lotop authors */
+
+/*
+ * Owns what can be said of a value's width without its text: to lay out a table of many
+ * sockets is to find the few values that make a column wider.
+ */
+
+#include "view/value.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static size_t
+digits(uint64_t n)
+{
+	size_t count = 1;
+
+	for (; n >= 10; n /= 10)
+		count++;
+	return count;
+}
+
+static size_t
+most_none(const struct value *v)
+{
+	(void)v;
+	return 0;
+}
+
+static size_t
+most_number(const struct value *v)
+{
+	return digits(v->number);
+}
+
+static size_t
+most_enum(const struct value *v)
+{
+	return strlen(v->name);
+}
+
+/* No character takes more cells than bytes, nor does what stands for a bad byte. */
+static size_t
+most_text(const struct value *v)
+{
+	return v->text.len;
+}
+
+static size_t
+most_argv(const struct value *v)
+{
+	return v->task->argv_len;
+}
+
+static size_t
+most_addr(const struct value *v)
+{
+	const uint8_t *addr = v->endpoint->addr;
+
+	if (!addr_is_v4(addr))
+		return SIZE_MAX;
+	return digits(addr[12]) + digits(addr[13]) + digits(addr[14]) + digits(addr[15]) + 3;
+}
+
+static size_t
+most_endpoint(const struct value *v)
+{
+	size_t addr = most_addr(v);
+
+	return addr == SIZE_MAX ? addr : addr + 1 + digits(v->endpoint->port);
+}
+
+/* Of the other kinds few are shown, or it takes writing them to know. */
+static size_t (*const mosts[VAL_KINDS])(const struct value *v) = {
+	[VAL_NONE]     = most_none,
+	[VAL_NUMBER]   = most_number,
+	[VAL_PORT]     = most_number,
+	[VAL_ENUM]     = most_enum,
+	[VAL_TEXT]     = most_text,
+	[VAL_ADDR]     = most_addr,
+	[VAL_ENDPOINT] = most_endpoint,
+	[VAL_ARGV]     = most_argv,
+};
+
+size_t
+value_most(const struct value *v)
+{
+	return mosts[v->kind] ? mosts[v->kind](v) : SIZE_MAX;
+}
