@@ -9,6 +9,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "source/port_facts.h"
@@ -49,4 +50,34 @@ host_read_addrs(struct snapshot *into)
 		into->nhost_addrs += take_addr(i->ifa_addr, into->host_addrs[into->nhost_addrs]);
 	freeifaddrs(list);
 	return 0;
+}
+
+/* fe80::/10 reaches the next cable only, and needs a zone to be said at all. */
+static bool
+is_for_others(const struct ifaddrs *i, const uint8_t addr[16])
+{
+	static const uint8_t link_local[16] = { 0xfe, 0x80 };
+
+	return i->ifa_flags & IFF_UP && !(i->ifa_flags & IFF_LOOPBACK) &&
+	       !addr_is_loopback(addr) && !addr_in_prefix(addr, link_local, 10);
+}
+
+size_t
+host_list_addrs(struct host_addr *ret, size_t max)
+{
+	struct ifaddrs *list;
+	size_t n = 0;
+
+	if (getifaddrs(&list) < 0)
+		return 0;
+	for (const struct ifaddrs *i = list; i && n < max; i = i->ifa_next) {
+		struct host_addr *a = &ret[n];
+
+		if (!take_addr(i->ifa_addr, a->addr) || !is_for_others(i, a->addr))
+			continue;
+		snprintf(a->iface, sizeof a->iface, "%s", i->ifa_name);
+		n++;
+	}
+	freeifaddrs(list);
+	return n;
 }

@@ -3,8 +3,8 @@
 
 /*
  * Reading of /proc/PID. The targets of its links are never opened and not
- * even looked at with stat(2), which may block on a dead mount; the one exception
- * is told at read_link().
+ * even looked at with stat(2), which may block on a dead mount; the exceptions
+ * are told at proc_read_link() and in proc_detail.c.
  */
 
 #include "source/proc.h"
@@ -27,6 +27,8 @@
 #include "model/appname.h"
 #include "model/cgroup.h"
 #include "source/project.h"
+#include "source/proc_detail.h"
+#include "source/proc_priv.h"
 
 #define STAT_SIZE    2048	/* 52 numbers and a name */
 #define STATUS_SIZE  4096	/* "Uid:" is among the first lines */
@@ -45,17 +47,16 @@ struct fd_list {
 	atomic_uint    *beat;
 };
 
-static int
-open_dir(int at, const char *path)
+int
+proc_open_dir(int at, const char *path)
 {
 	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
 }
 
-/* Up to size bytes of a file. Returns how many, or -errno. */
-static ssize_t
-read_file(int dir, const char *name, char *buf, size_t size)
+ssize_t
+proc_read_file(int dir, const char *name, char *buf, size_t size)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
@@ -102,14 +103,10 @@ by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/*
- * The numbered entries of a directory, ascending, in *ret (free() it). Returns
- * how many, or -errno.
- */
-static int
-list_numbers(int at, const char *path, int **ret)
+int
+proc_list_numbers(int at, const char *path, int **ret)
 {
-	int dir = open_dir(at, path), *list = NULL, n;
+	int dir = proc_open_dir(at, path), *list = NULL, n;
 	size_t count = 0, cap = 0;
 	DIR *d;
 
@@ -136,7 +133,7 @@ list_numbers(int at, const char *path, int **ret)
 int
 proc_list(int proc_fd, pid_t **pids)
 {
-	return list_numbers(proc_fd, ".", pids);
+	return proc_list_numbers(proc_fd, ".", pids);
 }
 
 /* The inode of a descriptor that is a socket. Returns 1, 0 for another kind, or -errno. */
@@ -161,7 +158,7 @@ read_fd(int fd_dir, int fd, uint64_t *inode)
 static int
 read_table(int at, const char *path, struct fd_list *l)
 {
-	int dir = open_dir(at, path), fd, r = 0;
+	int dir = proc_open_dir(at, path), fd, r = 0;
 	DIR *d;
 
 	if (dir < 0)
@@ -216,7 +213,7 @@ static int
 read_threads(int proc_fd, int dir, struct fd_list *l)
 {
 	bool compare = numbers_are_ours(proc_fd);
-	int *tids, n = list_numbers(dir, "task", &tids), last = 0, r = 0;
+	int *tids, n = proc_list_numbers(dir, "task", &tids), last = 0, r = 0;
 
 	if (n < 0)
 		return n;
@@ -290,7 +287,7 @@ static int
 read_stat(int dir, struct task_stat *ret)
 {
 	char buf[STAT_SIZE];
-	ssize_t n = read_file(dir, "stat", buf, sizeof buf);
+	ssize_t n = proc_read_file(dir, "stat", buf, sizeof buf);
 
 	return n < 0 ? (int)n : task_parse_stat(buf, (size_t)n, ret);
 }
@@ -301,6 +298,16 @@ is_known(const struct proc_request *req, const struct task_stat *st)
 {
 	return req->start == st->start && req->arg_start == st->arg_start &&
 	       strcmp(req->comm, st->comm) == 0;
+}
+
+/* Of that very process: another one that has its pid by now is not looked at. */
+static void
+inspect(int dir, const struct proc_request *req, struct proc_record *r, atomic_uint *beat)
+{
+	if (req->start != 0 && req->start != r->stat.start)
+		r->err = ESRCH;
+	else
+		r->detail = proc_detail_begin(dir, r->pid, &r->stat, beat);
 }
 
 struct proc_record *
@@ -314,17 +321,19 @@ proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *d
 	r->pid = req->pid;
 	r->depth = req->depth;
 	snprintf(name, sizeof name, "%d", (int)req->pid);
-	fd = open_dir(proc_fd, name);
+	fd = proc_open_dir(proc_fd, name);
 	err = fd < 0 ? fd : read_stat(fd, &r->stat);
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
 	if (err < 0)
 		r->err = err == -ENOENT ? ESRCH : -err;
 	else if (req->brief && is_known(req, &r->stat))
 		r->brief = true;
+	else if (r->depth >= PROC_INSPECT)
+		inspect(fd, req, r, beat);
 	else if (has_table(&r->stat, r->depth))
 		read_fds(proc_fd, fd, r, beat);
 
-	if (r->nfds > 0 && !is_known(req, &r->stat))
+	if (r->detail || (r->nfds > 0 && !is_known(req, &r->stat)))
 		*dir = fd;
 	else if (fd >= 0)
 		close(fd);
@@ -337,6 +346,7 @@ proc_record_free(struct proc_record *r)
 	if (!r)
 		return;
 	proc_task_free(r->task);
+	task_detail_free(r->detail);
 	free(r->fds);
 	free(r);
 }
@@ -381,8 +391,8 @@ proc_task_free(struct task *t)
  * fills what is left of them with NULs: behind a single string, more than one of
  * those is filling. Elsewhere each stands for an argument, empty ones too.
  */
-static size_t
-argv_length(const char *buf, size_t len)
+size_t
+proc_argv_length(const char *buf, size_t len)
 {
 	size_t used = len;
 
@@ -429,12 +439,12 @@ static void
 read_argv(int dir, struct task *t)
 {
 	char buf[CMDLINE_SIZE];
-	ssize_t n = read_file(dir, "cmdline", buf, sizeof buf);
-	size_t kept = n > 0 ? argv_length(buf, MIN((size_t)n, CMDLINE_KEPT)) : 0;
+	ssize_t n = proc_read_file(dir, "cmdline", buf, sizeof buf);
+	size_t kept = n > 0 ? proc_argv_length(buf, MIN((size_t)n, CMDLINE_KEPT)) : 0;
 
 	if (kept == 0)
 		return;
-	find_app(t, buf, (size_t)n > CMDLINE_KEPT ? argv_length(buf, (size_t)n) : kept);
+	find_app(t, buf, (size_t)n > CMDLINE_KEPT ? proc_argv_length(buf, (size_t)n) : kept);
 	free((char *)t->argv);
 	t->argv = mem_copy(buf, kept);
 	t->argv_len = buf[kept - 1] == '\0' ? kept : kept + 1;
@@ -451,7 +461,7 @@ static void
 read_cgroup(int dir, struct task *t)
 {
 	char buf[CGROUP_SIZE], name[CGROUP_NAME_SIZE];
-	ssize_t n = read_file(dir, "cgroup", buf, sizeof buf);
+	ssize_t n = proc_read_file(dir, "cgroup", buf, sizeof buf);
 	const char *path;
 	size_t len;
 
@@ -463,13 +473,12 @@ read_cgroup(int dir, struct task *t)
 }
 
 /*
- * Where the link of exe or cwd leads, or NULL. The kernel says " (deleted)"
- * behind a name that is gone, but a file may be called so: the one that is gone
+ * The kernel says " (deleted)" behind a name that is gone, but a file may be called so: the one that is gone
  * has no link left. (A look at it may hang on a dead mount, and so does not
  * happen to other names.)
  */
-static char *
-read_link(int dir, const char *name)
+char *
+proc_read_link(int dir, const char *name, bool *deleted)
 {
 	static const size_t tail = sizeof DELETED - 1;
 	char target[PATH_MAX];
@@ -480,10 +489,9 @@ read_link(int dir, const char *name)
 	if (n <= 0)
 		return NULL;
 	len = (size_t)n;
-	if (len > tail && memcmp(target + len - tail, DELETED, tail) == 0 &&
-	    fstatat(dir, name, &st, 0) == 0 && st.st_nlink == 0)
-		len -= tail;
-	return mem_copy(target, len);
+	*deleted = len > tail && memcmp(target + len - tail, DELETED, tail) == 0 &&
+	           fstatat(dir, name, &st, 0) == 0 && st.st_nlink == 0;
+	return mem_copy(target, *deleted ? len - tail : len);
 }
 
 /*
@@ -495,7 +503,7 @@ read_uid(int dir, struct task *t)
 {
 	static const char key[] = "\nUid:\t";
 	char buf[STATUS_SIZE + 1];
-	ssize_t n = read_file(dir, "status", buf, STATUS_SIZE);
+	ssize_t n = proc_read_file(dir, "status", buf, STATUS_SIZE);
 	const char *line;
 	uint64_t uid;
 
@@ -525,11 +533,12 @@ struct task *
 proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat)
 {
 	struct task *t = proc_task_of_stat(pid, st);
+	bool deleted;
 
 	read_uid(dir, t);
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
-	t->exe = read_link(dir, "exe");
-	t->cwd = read_link(dir, "cwd");
+	t->exe = proc_read_link(dir, "exe", &deleted);
+	t->cwd = proc_read_link(dir, "cwd", &deleted);
 	read_cgroup(dir, t);
 	t->project = project_of_folder(t->cwd, t->cgroup);
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);

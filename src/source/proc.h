@@ -15,12 +15,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/detail.h"
 #include "model/task.h"
 
 /* How a process is to be read. */
 struct proc_request {
 	pid_t    pid;
-	uint8_t  depth;		/* PROC_FDS or PROC_THREADS */
+	uint8_t  depth;		/* PROC_FDS … */
 	bool     brief;		/* its stat will do as long as it is known */
 	bool     plain;		/* of its facts name and arguments will do */
 	/* The process as it is known, so that its facts are not read again; start 0: not known. */
@@ -31,6 +32,12 @@ struct proc_request {
 
 #define PROC_FDS     0	/* /proc/PID/fd */
 #define PROC_THREADS 1	/* /proc/PID/task/TID/fd: threads with tables of their own, dead leaders */
+/*
+ * One process for a page about it: its `detail`, and no sockets. Only if it is that of
+ * `start`, where that is known.
+ */
+#define PROC_INSPECT 2
+#define PROC_INSPECT_LINES 3	/* with the last lines of its log files */
 
 /* A socket among the descriptors of a process. */
 struct proc_fd {
@@ -51,6 +58,7 @@ struct proc_record {
 	struct proc_fd     *fds;	/* sockets alone, each by its lowest descriptor; by inode */
 	size_t              nfds;
 	size_t              total;	/* descriptors of any kind; of PROC_FDS */
+	struct task_detail *detail;	/* of PROC_INSPECT */
 };
 
 /*
@@ -58,7 +66,8 @@ struct proc_record {
  * /proc. Always gives a record, with err set where the process could not be
  * read; proc_record_free() it. *beat counts up as long as the process answers.
  * *dir is a descriptor of /proc/PID for proc_read_task() where its facts are
- * wanted, which are those of an unknown process with a socket; else -1.
+ * wanted, which are those of an unknown process with a socket, and for proc_detail_finish()
+ * where it is inspected; else -1.
  */
 struct proc_record *proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat,
 			      int *dir);

@@ -26,6 +26,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/util.h"
+#include "source/proc_detail.h"
 #include "source/project.h"
 
 /*
@@ -263,6 +264,35 @@ read_facts(struct reader *me, struct proc_record *r, int dir)
 	return mine;
 }
 
+/*
+ * The same for what an inspection adds: into a copy, for what the record has may be taken
+ * away with it.
+ */
+static bool
+read_detail(struct reader *me, struct proc_record *r, int dir)
+{
+	struct task_detail *all = task_detail_copy(r->detail);
+	bool lines = r->depth == PROC_INSPECT_LINES, mine;
+
+	pthread_mutex_lock(&me->pool->lock);
+	me->partial = r;
+	pthread_mutex_unlock(&me->pool->lock);
+
+	proc_detail_finish(dir, all, lines, &me->beat);
+
+	pthread_mutex_lock(&me->pool->lock);
+	mine = me->partial == r;
+	me->partial = NULL;
+	pthread_mutex_unlock(&me->pool->lock);
+	if (!mine) {
+		task_detail_free(all);
+		return false;
+	}
+	task_detail_free(r->detail);
+	r->detail = all;
+	return true;
+}
+
 static void
 give_record(struct reader *me, struct proc_record *r)
 {
@@ -304,7 +334,7 @@ reader_main(void *arg)
 		struct proc_record *r = proc_read(p->proc_fd, &req, &me->beat, &dir);
 
 		if (dir >= 0) {
-			bool mine = read_facts(me, r, dir);
+			bool mine = r->detail ? read_detail(me, r, dir) : read_facts(me, r, dir);
 
 			close(dir);
 			if (!mine)

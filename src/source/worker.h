@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 The lotop authors */
 
 /*
- * The one thread that reads /proc. It takes a list of processes, gives back
+ * The thread that reads /proc: one for the owners of all sockets, and while a page about
+ * one process is open another for that (inspect.h). It takes a list of processes, gives back
  * records, and sees no snapshot, no table, no screen. A process that does not
  * answer within 200 ms is given back as ETIMEDOUT, or, when its descriptors were
  * read and only its facts are missing, as cut short. It is not read again for 60 s,

@@ -12,8 +12,25 @@
 
 #include "fuzz/target.h"
 #include "model/sock.h"
+#include "source/detail_parse.h"
 #include "source/diag.h"
 #include "source/diag_parse.h"
+
+/* A name that is not ended, and a figure that was not there, must not come out of it. */
+static void
+parse_detail(const struct nlmsghdr *nlh, enum sock_proto proto)
+{
+	struct sock_detail d;
+
+	if (detail_parse(nlh, proto, &d) < 0)
+		return;
+	if (!memchr(d.congestion, '\0', sizeof d.congestion))
+		abort();
+	for (enum figure f = 0; f < FIGURE_COUNT; f++)
+		if (!d.known[f] && f != FIG_RTTVAR && d.figure[f] != 0 && f != FIG_LAST_SENT &&
+		    f != FIG_LAST_RCVD && f != FIG_V6ONLY)
+			abort();
+}
 
 static int
 parse_row(const struct nlmsghdr *nlh, void *arg)
@@ -22,6 +39,7 @@ parse_row(const struct nlmsghdr *nlh, void *arg)
 	for (int proto = 0; proto < PROTO_COUNT; proto++) {
 		struct sock s;
 
+		parse_detail(nlh, (enum sock_proto)proto);
 		if (diag_parse_inet(nlh, (enum sock_proto)proto, &s) < 0)
 			continue;
 		if (s.family != 4 && s.family != 6)
