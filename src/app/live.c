@@ -26,6 +26,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "model/eventlog.h"
+#include "source/inspect.h"
 #include "source/source.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -34,7 +35,10 @@
 #define ROWS_WAIT_NS (800 * NS_PER_MS)	/* the first rows are shown without owners after that */
 
 struct live {
+	const char       *proc_root;
 	struct source    *source;
+	struct inspect   *inspect;	/* NULL: no page of details was open yet */
+	uint32_t          inspected;	/* turn of what was last asked of it */
 	struct ui        *ui;
 	struct terminal  *term;
 	struct cells      cells;
@@ -63,10 +67,12 @@ struct live {
 
 /* What to poll, and until when. */
 struct waiting {
-	struct pollfd fds[3 + TERM_MAX_FDS + SOURCE_MAX_FDS];
+	struct pollfd fds[3 + TERM_MAX_FDS + SOURCE_MAX_FDS + INSPECT_MAX_FDS + UI_MAX_FDS];
 	int           nterm;
 	int           nsource;
+	int           nother;		/* of inspect and ui, which are asked each turn anyway */
 	uint64_t      source_ns;	/* when the source must have its turn anyway; 0: never */
+	uint64_t      inspect_ns;
 };
 
 enum { FD_SIGNAL, FD_TIMER, FD_CLOSED, FD_TERM };
@@ -198,6 +204,34 @@ turn_source(struct live *l, uint64_t now_ns)
 	} else if (r == SOURCE_ROWS) {
 		l->has_rows = true;
 	}
+}
+
+/* ---- details ---- */
+
+/* What the page of details wants, as soon as what it wanted before is answered. */
+static void
+start_inspecting(struct live *l)
+{
+	struct detail_want want;
+	bool wanted = ui_wants(l->ui, &want);
+
+	if (!wanted && l->inspect && inspect_busy(l->inspect))
+		inspect_cancel(l->inspect);
+	if (!wanted || want.turn == l->inspected || (l->inspect && inspect_busy(l->inspect)))
+		return;
+	if (!l->inspect)
+		l->inspect = inspect_new(l->proc_root);
+	inspect_start(l->inspect, &want);
+	l->inspected = want.turn;
+}
+
+static void
+turn_inspecting(struct live *l, uint64_t now_ns)
+{
+	struct detail *found = l->inspect ? inspect_turn(l->inspect) : NULL;
+
+	if (found)
+		l->fx |= ui_told(l->ui, found, now_ns);
 }
 
 /* ---- the timer ---- */
@@ -400,9 +434,16 @@ input_deadline(const struct live *l)
 	return ms < 0 ? 0 : l->input_ns + (uint64_t)ms * NS_PER_MS;
 }
 
+static uint64_t
+in_ms(int ms, uint64_t now_ns)
+{
+	return ms >= 0 ? now_ns + (uint64_t)ms * NS_PER_MS : 0;
+}
+
 static void
 prepare(struct live *l, struct waiting *w, uint64_t now_ns)
 {
+	struct pollfd *at;
 	int ms = -1;
 
 	w->fds[FD_SIGNAL] = (struct pollfd){ .fd = l->signal_fd, .events = POLLIN };
@@ -410,7 +451,12 @@ prepare(struct live *l, struct waiting *w, uint64_t now_ns)
 	w->fds[FD_CLOSED] = (struct pollfd){ .fd = timeline_fd(&l->timeline), .events = POLLIN };
 	w->nterm = term_fds(l->term, w->fds + FD_TERM);
 	w->nsource = source_fds(l->source, w->fds + FD_TERM + w->nterm, &ms);
-	w->source_ns = w->nsource > 0 && ms >= 0 ? now_ns + (uint64_t)ms * NS_PER_MS : 0;
+	w->source_ns = w->nsource > 0 ? in_ms(ms, now_ns) : 0;
+	at = w->fds + FD_TERM + w->nterm + w->nsource;
+	ms = -1;
+	w->nother = l->inspect ? inspect_fds(l->inspect, at, &ms) : 0;
+	w->inspect_ns = in_ms(ms, now_ns);
+	w->nother += ui_fds(l->ui, at + w->nother);
 }
 
 /* In milliseconds, rounded up, so that a deadline is over when poll() returns for it. */
@@ -418,7 +464,8 @@ static int
 poll_timeout(const struct live *l, const struct waiting *w, uint64_t now_ns)
 {
 	uint64_t rows = shows_early(l) ? l->started_ns + ROWS_WAIT_NS : 0;
-	uint64_t end = sooner(sooner(sooner(w->source_ns, rows), timeline_deadline(&l->timeline)),
+	uint64_t closed = sooner(timeline_deadline(&l->timeline), w->inspect_ns);
+	uint64_t end = sooner(sooner(sooner(w->source_ns, rows), closed),
 	                      sooner(input_deadline(l), ui_deadline(l->ui)));
 
 	if (end == 0)
@@ -469,7 +516,7 @@ turn(struct live *l)
 	uint64_t now = clock_mono_ns();
 
 	prepare(l, &w, now);
-	if (poll(w.fds, (nfds_t)(FD_TERM + w.nterm + w.nsource), poll_timeout(l, &w, now)) < 0)
+	if (poll(w.fds, (nfds_t)(FD_TERM + w.nterm + w.nsource + w.nother), poll_timeout(l, &w, now)) < 0)
 		return;	/* EINTR: only a handler of a crash could do that */
 	now = clock_mono_ns();
 	if (w.fds[FD_SIGNAL].revents)
@@ -482,6 +529,7 @@ turn(struct live *l)
 	                  (w.source_ns != 0 && now >= w.source_ns)))
 		turn_source(l, now);
 	show_early(l, now);
+	turn_inspecting(l, now);
 	l->fx |= ui_tick(l->ui, now);
 }
 
@@ -491,6 +539,7 @@ loop(struct live *l)
 	l->fx = FX_RESAMPLE | FX_REPAINT;
 	while (!l->quit && !l->killer) {
 		apply(l);
+		start_inspecting(l);
 		if (l->interval_ns != ui_interval_ns(l->ui))
 			set_timer(l);
 		paint_if_due(l);
@@ -605,7 +654,7 @@ live_init(struct live *l, const struct live_options *o)
 {
 	int r;
 
-	*l = (struct live){ .signal_fd = -1, .timer_fd = -1 };
+	*l = (struct live){ .signal_fd = -1, .timer_fd = -1, .proc_root = o->proc_root };
 	snapshot_init(&l->snaps[0]);
 	snapshot_init(&l->snaps[1]);
 	timeline_init(&l->timeline, NULL, log_end, l);
@@ -628,6 +677,7 @@ live_done(struct live *l)
 		term_close(l->term);
 	if (l->source)
 		source_close(l->source);
+	inspect_free(l->inspect);
 	filter_kernel_done(&l->kernel);
 	if (l->ui)
 		ui_free(l->ui);

@@ -250,6 +250,25 @@ text_width(const char *s)
 }
 
 size_t
+text_break(const char *s, size_t cells)
+{
+	size_t at = 0, used = 0, blank = 0, len = strlen(s);
+
+	while (at < len) {
+		uint32_t cp;
+		size_t n = text_decode(s + at, len - at, &cp);
+
+		used += text_cp_width(cp);
+		if (used > cells)
+			return blank > 0 ? blank : MAX(at, n);
+		at += n;
+		if (cp == ' ')
+			blank = at;
+	}
+	return len;
+}
+
+size_t
 text_add_fit(struct text *t, const char *s, size_t cells, enum text_charset cs)
 {
 	size_t len = 0, sum = 0;	/* of what fits whole */

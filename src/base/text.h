@@ -74,6 +74,12 @@ size_t text_add_fit(struct text *t, const char *s, size_t cells, enum text_chars
 void text_add_number(struct text *t, uint64_t n);
 
 /*
+ * How many bytes of a sanitized string go on a line of so many cells: whole words, with the
+ * blank behind the last one, if it has any. At least one character, unless it is empty.
+ */
+size_t text_break(const char *s, size_t cells);
+
+/*
  * Bytes for people: 0, 999, 1.2K, 34M, 5.0G: powers of 1024, rounded to nearest,
  * at most five cells, same in every locale.
  */

@@ -152,6 +152,41 @@ run_kill(struct ui *ui, const struct command *self, const struct input *in)
 }
 
 static unsigned
+run_details(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	detail_open(ui, ui_row(ui));
+	return FX_REBUILD | FX_REPAINT;
+}
+
+/* What is done on the page of details, which is opened for it. */
+static unsigned
+run_on_details(struct ui *ui, unsigned (*run)(struct ui *ui))
+{
+	if (ui->detail)
+		return run(ui);
+	detail_open(ui, ui_row(ui));
+	return run(ui) | FX_REBUILD | FX_REPAINT;
+}
+
+static unsigned
+run_probe(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	return run_on_details(ui, detail_probe);
+}
+
+static unsigned
+run_lines(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	return run_on_details(ui, detail_show_lines);
+}
+
+static unsigned
 run_redraw(struct ui *ui, const struct command *self, const struct input *in)
 {
 	(void)ui;
@@ -218,7 +253,7 @@ const struct command commands[] = {
 	{ "listeners-only", "l", NULL, NULL,
 	  N_("Show only what holds a port, or everything"), 0, run_listeners_only, 0 },
 	{ "help", "? h F1", "F1", N_("Help"),
-	  N_("Show this help"), 0, run_help, 0 },
+	  N_("Show this help"), CMD_ON_DETAILS, run_help, 0 },
 	{ "filter", "/ F4", "F4", N_("Filter"),
 	  N_("Filter the rows as you type; Enter keeps, Esc drops it"), 0, run_prompt, PROMPT_FILTER },
 	{ "ports", "p", NULL, NULL,
@@ -242,12 +277,21 @@ const struct command commands[] = {
 	{ "kill", "k F9", "F9", N_("Kill"),
 	  N_("Choose a signal for the processes that hold the socket"),
 	  CMD_NEEDS_ROW | CMD_WRITES, run_kill, 0 },
+	{ "details", "Enter", "Enter", N_("Details"),
+	  N_("Show all about the socket, its process and the other end"),
+	  CMD_NEEDS_ROW, run_details, 0 },
+	{ "answer", "o", NULL, NULL,
+	  N_("Ask a listener whether it answers: connect, and HEAD if it is a web server"),
+	  CMD_NEEDS_ROW, run_probe, 0 },
+	{ "log-lines", "L", NULL, NULL,
+	  N_("Show the last lines of the log files that its process writes"),
+	  CMD_NEEDS_ROW, run_lines, 0 },
 	{ "freeze", "Z", "Z", N_("Freeze"),
-	  N_("Freeze the list, and go on"), 0, run_freeze, 0 },
+	  N_("Freeze the list, and go on"), CMD_ON_DETAILS, run_freeze, 0 },
 	{ "delay", "d", NULL, NULL,
 	  N_("Set the seconds between refreshes"), 0, run_prompt, PROMPT_DELAY },
 	{ "numeric", "i", NULL, NULL,
-	  N_("Show names or numbers of users and services"), 0, run_numeric, 0 },
+	  N_("Show names or numbers of users and services"), CMD_ON_DETAILS, run_numeric, 0 },
 	{ "redraw", "Ctrl-L", NULL, NULL,
 	  N_("Refresh now, and paint the screen anew"), CMD_ANYWHERE, run_redraw, 0 },
 	{ "quit", "q F10 Ctrl-C", "q", N_("Quit"),
@@ -282,7 +326,8 @@ command_run(const struct command *c, struct ui *ui, const struct input *in)
 		return FX_REPAINT;
 	}
 	if ((c->flags & CMD_NEEDS_ROW) && !ui_row(ui)) {
-		ui_say(ui, ROLE_WARNING, _("No row is selected: there is none."));
+		ui_say(ui, ROLE_WARNING, ui->detail ? _("It is closed; Esc goes back to the list.")
+		                                    : _("No row is selected: there is none."));
 		return FX_REPAINT;
 	}
 	return c->run(ui, c, in);

@@ -20,6 +20,7 @@ struct ui;
 #define CMD_NEEDS_ROW 0x1u
 #define CMD_WRITES    0x2u	/* changes the world outside: not with --readonly */
 #define CMD_ANYWHERE  0x4u	/* also on other screens, by those of its keys that type no text */
+#define CMD_ON_DETAILS 0x8u	/* also on the page of details; so is what needs a row */
 
 struct command {
 	const char *name;

@@ -72,26 +72,6 @@ pen_fact(struct pen *p, enum role role, const char *s)
 
 /* ---- layout ---- */
 
-/* How many bytes of a message go on a line of so many cells: whole words, if it has any. */
-static size_t
-line_bytes(const char *s, size_t cells)
-{
-	size_t at = 0, used = 0, blank = 0, len = strlen(s);
-
-	while (at < len) {
-		uint32_t cp;
-		size_t n = text_decode(s + at, len - at, &cp);
-
-		used += text_cp_width(cp);
-		if (used > cells)
-			return blank > 0 ? blank : MAX(at, n);
-		at += n;
-		if (cp == ' ')
-			blank = at;
-	}
-	return len;
-}
-
 static size_t
 message_rows(const struct ui *ui, size_t cols)
 {
@@ -100,8 +80,8 @@ message_rows(const struct ui *ui, size_t cols)
 
 	if (ui->message.until_ns == 0 || cols < 2)
 		return 1;
-	for (s += line_bytes(s, cols - 1); *s != '\0' && rows < STATUS_MAX; rows++)
-		s += line_bytes(s, cols - 1);
+	for (s += text_break(s, cols - 1); *s != '\0' && rows < STATUS_MAX; rows++)
+		s += text_break(s, cols - 1);
 	return rows;
 }
 
@@ -495,7 +475,7 @@ draw_message(struct ui *ui, struct cells *c, const struct layout *l)
 
 	for (size_t i = 0; i < l->status_rows; i++) {
 		bool last = i + 1 == l->status_rows;
-		size_t n = last ? strlen(s) : line_bytes(s, c->cols - 1);
+		size_t n = last ? strlen(s) : text_break(s, c->cols - 1);
 
 		text_clear(&ui->scratch);
 		text_addn(&ui->scratch, s, n);
@@ -534,11 +514,11 @@ frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints)
 	}
 }
 
-/* "F1Help F4Filter  q Quit", as htop and mc have it: a key that is a letter needs a blank. */
+/* "F1Help F4Filter  q Quit", as htop and mc have it: a key that is no F key needs a blank. */
 static void
 draw_command(struct pen *p, const struct command *k)
 {
-	size_t letter = strlen(k->shown_key) == 1;
+	size_t letter = k->shown_key[0] != 'F' || strlen(k->shown_key) == 1;
 	size_t width = strlen(k->shown_key) + letter + text_width(_(k->shown));
 
 	if (p->col + width > p->end)

@@ -106,7 +106,9 @@ ui_spec(const struct ui *ui)
 unsigned
 ui_needs(const struct ui *ui)
 {
-	return columns_needs(&ui->list->columns) | views_needs(ui);
+	unsigned details = ui->detail ? FIELD_NEEDS : 0;
+
+	return columns_needs(&ui->list->columns) | views_needs(ui) | details;
 }
 
 uint64_t
@@ -142,8 +144,9 @@ ui_deadline(const struct ui *ui)
 {
 	uint64_t guard = screens_deadline(&ui->screens);
 	uint64_t age = ui->failed ? ui->now_ns + NS_PER_SEC : 0;
+	uint64_t probe = ui->detail ? probe_deadline(&ui->detail->probe) : 0;
 
-	return sooner(sooner(ui->message.until_ns, guard), age);
+	return sooner(sooner(ui->message.until_ns, guard), sooner(age, probe));
 }
 
 /* ---- what was chosen ---- */
@@ -213,6 +216,8 @@ ui_set_scope(struct ui *ui, enum scope scope)
 const struct row *
 ui_row(const struct ui *ui)
 {
+	if (ui->detail)
+		return ui->detail->row.sock ? &ui->detail->row : NULL;
 	return ui->view.count > 0 ? &ui->view.rows[ui->list->scroll.at] : NULL;
 }
 
@@ -305,12 +310,14 @@ ui_input(struct ui *ui, const struct input *in, uint64_t now_ns)
 unsigned
 ui_tick(struct ui *ui, uint64_t now_ns)
 {
+	unsigned fx = ui->detail ? detail_tick(ui) : 0;
+
 	ui->now_ns = now_ns;
 	if (ui->message.until_ns != 0 && now_ns >= ui->message.until_ns) {
 		ui_hush(ui);
-		return FX_REPAINT;
+		fx |= FX_REPAINT;
 	}
-	return ui->failed ? FX_REPAINT : 0;
+	return ui->failed ? FX_REPAINT : fx;
 }
 
 unsigned
@@ -359,6 +366,8 @@ ui_rebuild(struct ui *ui)
 		return;
 	view_build(&ui->view, ui->snap, &ui->spec);
 	list_follow(ui->list, &ui->view);
+	if (ui->detail)
+		detail_follow(ui);
 }
 
 void

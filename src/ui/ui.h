@@ -10,6 +10,9 @@
 #ifndef LOTOP_UI_UI_H
 #define LOTOP_UI_UI_H
 
+#include <poll.h>
+
+#include "model/detail.h"
 #include "ui/cells.h"
 #include "ui/key.h"
 #include "view/view.h"
@@ -65,6 +68,17 @@ unsigned ui_look(struct ui *ui, const struct snapshot *snap, uint64_t now_ns);
 
 /* There should be a new snapshot, and there is none. err is positive; 0: there are some again. */
 unsigned ui_failed(struct ui *ui, int err, uint64_t now_ns);
+
+/*
+ * What the page of details wants to know, if there is one. Whenever `turn` has changed it is
+ * to be found out anew; the answer goes to ui_told(), which owns it from then on.
+ */
+bool     ui_wants(const struct ui *ui, struct detail_want *want);
+unsigned ui_told(struct ui *ui, struct detail *found, uint64_t now_ns);
+
+/* What to poll for ui_tick(); returns how many. */
+#define UI_MAX_FDS 1
+int ui_fds(const struct ui *ui, struct pollfd fds[UI_MAX_FDS]);
 
 /* What the effects ask for. */
 void ui_rebuild(struct ui *ui);

@@ -6,6 +6,7 @@
 #ifndef LOTOP_UI_UI_PRIV_H
 #define LOTOP_UI_UI_PRIV_H
 
+#include "ui/detail.h"
 #include "ui/follow.h"
 #include "ui/list.h"
 #include "ui/screen.h"
@@ -59,6 +60,8 @@ struct ui {
 	struct message         message;
 	struct history         history;
 	struct follow          follow;
+	struct detail_page    *detail;	/* the page of details, if there is one */
+	uint32_t               detail_turn;	/* of the latest struct detail_want */
 	int                    failed;	/* why there is no newer snapshot; 0: nothing is wrong */
 	uint64_t               now_ns;	/* of the event under way */
 	struct text            scratch;	/* for whoever draws; nobody keeps it over a call */
@@ -88,7 +91,7 @@ void          frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const
 /* ui.c */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void ui_hush(struct ui *ui);		/* takes the message away */
-const struct row *ui_row(const struct ui *ui);	/* the selected one, or NULL */
+const struct row *ui_row(const struct ui *ui);	/* the selected one, or that of the details; NULL: none */
 /*
  * The socket whose holder that row names, or NULL: below a listener it is the client's, and
  * not the end of the connection that the row is.
@@ -116,6 +119,14 @@ void history_done(struct history *h);
 void help_open(struct ui *ui);
 void sort_menu_open(struct ui *ui);
 void signal_menu_open(struct ui *ui, const struct sock *sock);	/* or says why not */
+
+/* detail.c: the page of details; all but the first two only while there is one. */
+void     detail_open(struct ui *ui, const struct row *r);
+bool     detail_on_top(const struct ui *ui);	/* is it what the keys are for? */
+void     detail_follow(struct ui *ui);		/* another snapshot */
+unsigned detail_tick(struct ui *ui);
+unsigned detail_probe(struct ui *ui);
+unsigned detail_show_lines(struct ui *ui);
 
 enum prompt_kind { PROMPT_FILTER, PROMPT_PORTS, PROMPT_DELAY };
 void prompt_open(struct ui *ui, enum prompt_kind kind);

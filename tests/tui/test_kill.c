@@ -462,6 +462,8 @@ Test(kill, readonly_refuses_with_a_sentence)
 		pty_expect_row(p, "[Rr]ead-?only");
 		cr_expect_not(look_menu(p), "%s", pty_dump(p));
 		pty_key(p, "F9 Enter");
+		pty_expect_row(p, "127.0.0.1:8080  LISTEN");	/* no menu takes the Enter: it is one for details */
+		pty_key(p, "Esc");
 		expect_spared(p, m.facts[0].held[0].pid);
 		pty_free(p);
 	}

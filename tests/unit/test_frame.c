@@ -40,7 +40,7 @@ Test(frame, counts_what_there_is)
 	expect_row(&x, 0, "lotop · devbox   2 listening, 1 exposed · 1 connection                  18:52:13");
 	expect_row(&x, 1, "                                                                     every 1.0 s");
 	expect_row(&x, 22, " 3 of 3");
-	expect_row(&x, 23, "F1Help F4Filter F5Tree F6Sort F9Kill Z Freeze q Quit");
+	expect_row(&x, 23, "F1Help F4Filter F5Tree F6Sort F9Kill Enter Details Z Freeze q Quit");
 	made_ui_close(&x);
 }
 
