@@ -362,7 +362,7 @@ Test(filter_eval, needs_are_those_of_the_fields_it_looks_at)
 	} cases[] = {
 		{ "", 0 },
 		{ "5432 127.0.0.1 [::1]:80 state:listen uid:0", 0 },
-		{ "node", FIELD_OWNERS | FIELD_PEERS },
+		{ "node", FIELD_OWNERS | FIELD_PEERS | FIELD_FACTS },
 		{ "not pid:1", FIELD_OWNERS },
 		{ "rtt>1", FIELD_INFO },
 		{ "80 or (rtt:none or process~x)", FIELD_INFO | FIELD_OWNERS },
