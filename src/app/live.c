@@ -627,6 +627,7 @@ open_ui(struct live *l, const struct live_options *o)
 		.numeric   = o->numeric,
 		.readonly  = o->readonly,
 		.root      = geteuid() == 0,
+		.log       = l->log,
 		.charset   = o->charset,
 	};
 

@@ -30,7 +30,7 @@ typedef void (*timeline_end_fn)(const struct timeline_end *end, void *arg);
 struct timeline {
 	struct track            track;
 	struct ends             ends;
-	struct destroyed       *destroyed;	/* NULL: the kernel does not allow it, or there were too many */
+	struct destroyed       *destroyed;	/* NULL: not allowed, or there were too many */
 	struct lookup          *lookup;		/* NULL: no sock_diag */
 	struct source          *source;		/* for a second dump; NULL: nobody may wait for one */
 	struct snapshot         again;		/* that dump */
@@ -73,7 +73,8 @@ void timeline_hear(struct timeline *l, uint64_t now_ns);
 
 /*
  * Takes the next snapshot: sets age, rates, life, and adds what was missed. track.events
- * are the events; they and the snapshot are used until the one after that. want: SOURCE_* that it was asked for.
+ * are the events; they and the snapshot are used until the one after that. want: SOURCE_* that
+ * it was asked for.
  */
 void timeline_next(struct timeline *l, struct snapshot *now, unsigned want, enum scope scope);
 

@@ -23,6 +23,7 @@ eventlog_new(void)
 
 	map_init(&l->said[0]);
 	map_init(&l->said[1]);
+	arena_init(&l->arena);
 	return l;
 }
 
@@ -35,6 +36,8 @@ eventlog_free(struct eventlog *l)
 		free(l->ring[(l->dropped + i) % EVENTLOG_MAX]);
 	map_done(&l->said[0]);
 	map_done(&l->said[1]);
+	listeners_done(&l->listeners);
+	arena_done(&l->arena);
 	free(l);
 }
 
@@ -428,17 +431,20 @@ log_close(struct eventlog *l, const struct sock *s, const struct snapshot *snap,
 	log_pair(l, LOGGED_CLOSE, s, peer, age_ns, wall);
 }
 
-static bool
-listens(const struct eventlog *l, uint16_t port)
+static const struct sock *
+listener_at(const struct eventlog *l, const struct sock *s, const struct endpoint *at)
 {
-	return l->listening[port / 8] >> port % 8 & 1u;
+	const struct sock place = { .proto = s->proto, .family = s->family, .ifindex = s->ifindex,
+	                            .local = *at };
+
+	return s->proto == PROTO_TCP ? listeners_find(&l->listeners, &place) : NULL;
 }
 
-/* As join_ends() decides, by ports alone: there is no more to go by. */
+/* As join_ends() decides. */
 static uint8_t
 role_of(const struct eventlog *l, const struct sock *s)
 {
-	bool here = listens(l, s->local.port), there = listens(l, s->remote.port);
+	bool here = listener_at(l, s, &s->local), there = listener_at(l, s, &s->remote);
 
 	if (here == there) {
 		here = !snapshot_ephemeral(&l->look, s->local.port);
@@ -449,7 +455,34 @@ role_of(const struct eventlog *l, const struct sock *s)
 	return here ? SOCK_SERVER : SOCK_CLIENT;
 }
 
+/* Nobody saw who had it: it came through its listener, and whose that is is known. */
+static void
+complete_unseen(const struct eventlog *l, struct sock *s)
+{
+	const struct sock *listener;
+
+	if (!sock_has_peer(s))
+		return;
+	s->role = role_of(l, s);
+	listener = s->role == SOCK_SERVER ? listener_at(l, s, &s->local) : NULL;
+	if (!listener)
+		return;
+	s->owners = listener->owners;
+	s->nowners = listener->nowners;
+	s->holder = listener->holder;
+}
+
 /* Its two ends know each other by their ports alone. */
+/*
+ * A connection that was reset has no peer's port any more (source/destroyed.h). The other end, where
+ * that is one of this machine, tells the same and has it.
+ */
+static bool
+is_told_by_the_other_end(const struct sock *s)
+{
+	return s->proto == PROTO_TCP && s->remote.port == 0 && addr_is_loopback(s->remote.addr);
+}
+
 static void
 log_unseen(struct eventlog *l, const struct sock *end, struct timespec wall)
 {
@@ -458,8 +491,9 @@ log_unseen(struct eventlog *l, const struct sock *end, struct timespec wall)
 	struct sock s = *end;
 	struct logged *e;
 
-	if (sock_has_peer(end))
-		s.role = role_of(l, end);
+	if (is_told_by_the_other_end(end))
+		return;
+	complete_unseen(l, &s);
 	if (said && (*said)->nends == 1) {
 		replace(said, copy_pair(&s, &(*said)->ends[0]));
 		return;
@@ -504,13 +538,9 @@ take_facts(struct eventlog *l, const struct snapshot *now)
 	l->look.lo_ifindex = now->lo_ifindex;
 	l->look.eph_lo = now->eph_lo;
 	l->look.eph_hi = now->eph_hi;
-	memset(l->listening, 0, sizeof l->listening);
-	for (size_t i = 0; i < now->count; i++) {
-		uint16_t port = now->socks[i].local.port;
-
-		if (now->socks[i].state == STATE_LISTEN)
-			l->listening[port / 8] |= (uint8_t)(1u << port % 8);
-	}
+	listeners_done(&l->listeners);
+	arena_clear(&l->arena);
+	listeners_init(&l->listeners, now, &l->arena);
 }
 
 void

@@ -10,6 +10,7 @@
 #ifndef LOTOP_MODEL_EVENTLOG_H
 #define LOTOP_MODEL_EVENTLOG_H
 
+#include "model/listeners.h"
 #include "model/snapshot.h"
 #include "model/track.h"
 
@@ -34,17 +35,22 @@ struct logged {
 	 */
 	struct sock      ends[2];
 	size_t           nends;	/* 0: of LOGGED_LOST */
-	bool             unseen;	/* it came and went between two snapshots: no owner, no age */
+	/*
+	 * It came and went between two snapshots: it has no age, and no owner but that of the
+	 * listener, for the server's end.
+	 */
+	bool             unseen;
 };
 
 struct eventlog {
 	struct logged  *ring[EVENTLOG_MAX];
 	size_t          count;
 	uint64_t        dropped;	/* entries before the first there is */
-	struct map      said[2];	/* sock_id(), or a tuple's -> number + 1 of its last entry: of late, before */
+	struct map      said[2];	/* sock_id() or tuple -> number + 1 of its last entry: of late, before */
 	struct snapshot look;		/* what eventlog_look() returns; borrows the ends of an entry */
 	uint8_t         host_addrs[64][16];	/* its host_addrs */
-	uint8_t         listening[65536 / 8];	/* ports with a TCP listener in the last snapshot */
+	struct listeners listeners;	/* of the last snapshot */
+	struct arena    arena;		/* for them */
 };
 
 struct eventlog *eventlog_new(void);

@@ -246,6 +246,8 @@ const struct command commands[] = {
 	  N_("Show connections, both ends of each in one row"), 0, run_view, AT_CONNECTIONS },
 	{ "processes", "4", NULL, NULL,
 	  N_("Show processes with the sockets that they hold"), 0, run_view, AT_PROCESSES },
+	{ "events", "5", NULL, NULL,
+	  N_("Show what opened, changed its state and closed"), 0, run_view, AT_EVENTS },
 	{ "next-view", "Tab", NULL, NULL,
 	  N_("Go to the next view"), 0, run_view_step, 1 },
 	{ "previous-view", "Shift-Tab", NULL, NULL,
@@ -265,13 +267,13 @@ const struct command commands[] = {
 	{ "scope", "a", NULL, NULL,
 	  N_("Look at the loopback, at this host, or at all sockets"), 0, run_scope, 0 },
 	{ "sort", "s F6", "F6", N_("Sort"),
-	  N_("Choose the field to sort by"), 0, run_sort, 0 },
+	  N_("Choose the field to sort by"), CMD_ORDERS, run_sort, 0 },
 	{ "sort-left", "<", NULL, NULL,
-	  N_("Sort by the column to the left"), 0, run_sort_beside, -1 },
+	  N_("Sort by the column to the left"), CMD_ORDERS, run_sort_beside, -1 },
 	{ "sort-right", ">", NULL, NULL,
-	  N_("Sort by the column to the right"), 0, run_sort_beside, 1 },
+	  N_("Sort by the column to the right"), CMD_ORDERS, run_sort_beside, 1 },
 	{ "reverse", "R", NULL, NULL,
-	  N_("Reverse the order"), 0, run_reverse, 0 },
+	  N_("Reverse the order"), CMD_ORDERS, run_reverse, 0 },
 	{ "click", "Click", NULL, NULL,
 	  N_("Select a row; on a title: sort by it; on a view: go there"), 0, run_click, 0 },
 	{ "kill", "k F9", "F9", N_("Kill"),
@@ -328,6 +330,10 @@ command_run(const struct command *c, struct ui *ui, const struct input *in)
 	if ((c->flags & CMD_NEEDS_ROW) && !ui_row(ui)) {
 		ui_say(ui, ROLE_WARNING, ui->detail ? _("It is closed; Esc goes back to the list.")
 		                                    : _("No row is selected: there is none."));
+		return FX_REPAINT;
+	}
+	if ((c->flags & CMD_ORDERS) && events_shows(ui)) {
+		ui_say(ui, ROLE_WARNING, _("Events stand as they happened, the latest at the bottom."));
 		return FX_REPAINT;
 	}
 	return c->run(ui, c, in);

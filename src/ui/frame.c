@@ -240,7 +240,7 @@ put_sort(struct pen *p)
 {
 	struct ui *ui = p->ui;
 
-	if (list_shows(ui->list, ui->spec.sort))
+	if (events_shows(ui) || list_shows(ui->list, ui->spec.sort))
 		return;
 	text_clear(&ui->scratch);
 	text_addf(&ui->scratch, _("sort: %s"), ui->spec.sort->id);

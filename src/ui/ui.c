@@ -50,6 +50,7 @@ take_options(struct ui *ui, const struct ui_options *o)
 	ui->readonly = o->readonly;
 	ui->root = o->root;
 	ui->charset = o->charset;
+	ui->events.log = o->log;
 	add_host(ui, o->host);
 	if ((r = views_init(ui, o)) < 0 ||
 	    (r = ui_set_ports(ui, o->ports ? o->ports : "", &err)) < 0)
@@ -86,6 +87,7 @@ ui_free(struct ui *ui)
 	query_done(&ui->filter);
 	query_done(&ui->ports);
 	views_done(ui);
+	events_done(&ui->events);
 	tally_done(&ui->tally);
 	view_done(&ui->view);
 	names_free(ui->names);
@@ -341,6 +343,7 @@ ui_take(struct ui *ui, const struct snapshot *snap, bool complete, uint64_t now_
 	ui->now_ns = now_ns;
 	ui->snap = snap;
 	ui->failed = 0;
+	events_take(ui);
 	tally_take(&ui->tally, snap, ui->spec.scope);
 	if (complete && ui->tally.has_rates)
 		spark_add(&ui->spark, snap->mono_ns, ui->tally.rx);
@@ -365,7 +368,10 @@ ui_rebuild(struct ui *ui)
 	if (!ui->snap)
 		return;
 	view_build(&ui->view, ui->snap, &ui->spec);
-	list_follow(ui->list, &ui->view);
+	if (events_shows(ui))
+		events_rebuild(ui);
+	else
+		list_follow(ui->list, &ui->view);
 	if (ui->detail)
 		detail_follow(ui);
 }
@@ -386,7 +392,10 @@ ui_draw(struct ui *ui, struct cells *c)
 	struct layout lay = frame_list_layout(ui, c);
 
 	cells_clear(c);
-	list_place(ui, &lay, c->cols);
+	if (events_shows(ui))
+		events_place(ui, &lay);
+	else
+		list_place(ui, &lay, c->cols);
 	frame_draw(ui, c);
 	screens_draw(&ui->screens, ui, c);
 }

@@ -18,6 +18,7 @@
 #include "view/view.h"
 
 struct ui;
+struct eventlog;
 
 /* What a command, a key or a snapshot asks for. The loop does it, in this order. */
 #define FX_RESAMPLE 0x01u	/* ask the kernel now, frozen or not */
@@ -38,6 +39,7 @@ struct ui_options {
 	bool              numeric;
 	bool              readonly;
 	bool              root;		/* lotop runs as root: nobody may see more */
+	struct eventlog  *log;		/* for the view of events; borrowed; NULL: there is none */
 	enum text_charset charset;
 };
 

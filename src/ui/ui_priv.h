@@ -7,6 +7,7 @@
 #define LOTOP_UI_UI_PRIV_H
 
 #include "ui/detail.h"
+#include "ui/events.h"
 #include "ui/follow.h"
 #include "ui/list.h"
 #include "ui/screen.h"
@@ -56,6 +57,7 @@ struct ui {
 	size_t                 at;	/* the view that is shown, in views[] ... */
 	struct list           *list;	/* ... and its table */
 	struct view_state      states[VIEWS];
+	struct events          events;
 	struct screens         screens;
 	struct message         message;
 	struct history         history;

@@ -37,6 +37,9 @@ const struct ui_view views[VIEWS] = {
 	                   N_("No process has a socket here. Press a for another scope."),
 	                   VIEW_PROCESSES, false, group_fields, &ngroup_fields, COLUMNS_OF_PROCESSES,
 	                   "listens", &list_screen },
+	[AT_EVENTS] = { "events", N_("Events"),
+	                N_("Nothing has opened or closed yet since lotop was started."),
+	                VIEW_COUNTS, false, fields, &nfields, "", "lport", &events_screen },
 };
 
 const struct field *

@@ -14,7 +14,7 @@
 
 struct ui_options;
 
-enum ui_view_at { AT_ALL, AT_LISTENERS, AT_CONNECTIONS, AT_PROCESSES, VIEWS };
+enum ui_view_at { AT_ALL, AT_LISTENERS, AT_CONNECTIONS, AT_PROCESSES, AT_EVENTS, VIEWS };
 
 struct ui_view {
 	const char *id;		/* the name of its command (command.h), whose key stands on its tab */

@@ -288,11 +288,29 @@ static const struct view_ops view_sockets = {
 	.arrange = view_arrange,
 };
 
+static bool
+has_no_row(const struct build *b, size_t i)
+{
+	(void)b;
+	(void)i;
+	return false;
+}
+
+static const struct view_ops view_nothing = {
+	.kind = ROW_SOCK,
+	.sort = "lport",
+	.fields = fields,
+	.nfields = &nfields,
+	.has_row = has_no_row,
+	.arrange = view_arrange,
+};
+
 static const struct view_ops *const kinds[VIEW_KINDS] = {
 	[VIEW_SOCKETS]   = &view_sockets,
 	[VIEW_TREE]      = &view_tree,
 	[VIEW_PAIRS]     = &view_pairs,
 	[VIEW_PROCESSES] = &view_processes,
+	[VIEW_COUNTS]    = &view_nothing,
 };
 
 bool

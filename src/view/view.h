@@ -20,6 +20,7 @@ enum view_kind {
 	VIEW_TREE,	/* what holds a port, and below a listener its connections */
 	VIEW_PAIRS,	/* each connection once, with both ends */
 	VIEW_PROCESSES,	/* each process, and below it what it holds */
+	VIEW_COUNTS,	/* no row: how many there are of what alone */
 	VIEW_KINDS
 };
 

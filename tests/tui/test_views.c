@@ -51,7 +51,7 @@ expect_tab(struct pty *p, const char *tab)
 Test(views, are_reached_by_digits_tab_shift_tab_and_click)
 {
 	static const struct { const char *key, *tab; } steps[] = {
-		{ "1", "1 All" }, { "3", "3 Connections" }, { "4", "4 Processes" }, { "2", "2 Listeners" },
+		{ "1", "1 All" }, { "3", "3 Connections" }, { "4", "4 Processes" }, { "5", "5 Events" }, { "2", "2 Listeners" },
 		{ "Tab", "3 Connections" }, { "Tab", "4 Processes" }, { "S-Tab", "3 Connections" },
 		{ "S-Tab", "2 Listeners" }, { "l", "1 All" }, { "l", "2 Listeners" }, { "3 l", "2 Listeners" },
 	};
@@ -69,6 +69,27 @@ Test(views, are_reached_by_digits_tab_shift_tab_and_click)
 	cr_assert(pty_find(p, "4 Processes", &y, &x));
 	pty_click(p, y, x);
 	expect_tab(p, "4 Processes");
+	pty_free(p);
+}
+
+/* What opens and closes while one looks, the latest at the bottom. */
+Test(views, events_tell_what_opened_and_closed)
+{
+	struct mksock m;
+	struct pty *p = stage_lotop(NULL, "");
+	int y[2], x;
+
+	pty_key(p, "5");
+	expect_tab(p, "5 Events");
+	pty_expect_row(p, "Nothing has opened or closed yet");
+	mksock_start(&m, MKSOCK_KINDS("wildcard4:5432", "pair:7000"));
+	pty_expect_row(p, "[0-9]:[0-9]{2} [+] listen +[*]:5432 +wildcard4 [0-9]+.* exposed$");
+	pty_expect_row(p, "[0-9]:[0-9]{2}   connect +pair [0-9]+ → pair [0-9]+ :7000$");
+	mksock_stop(&m);
+	pty_expect_row(p, "[0-9]:[0-9]{2} - closed +[*]:5432 +wildcard4 [0-9]+.* after [0-9]+s$");
+	pty_expect_row(p, "[0-9]:[0-9]{2} - closed +pair [0-9]+ → pair [0-9]+ :7000 .* in, .* out +after [0-9]+s$");
+	cr_assert(pty_find(p, "+ listen   *:5432", &y[0], &x) && pty_find(p, "- closed   *:5432", &y[1], &x));
+	cr_expect_lt(y[0], y[1], "%s", pty_dump(p));
 	pty_free(p);
 }
 

@@ -274,9 +274,27 @@ Test(eventlog, what_no_snapshot_saw_is_one_entry_whose_ends_know_each_other_by_t
 		cr_expect_eq(e->ends[0].role, SOCK_CLIENT);
 		cr_expect_eq(e->ends[1].role, SOCK_SERVER);
 		cr_expect_eq(e->ends[0].has & SOCK_HAS_AGE, 0);
-		cr_expect_eq(e->ends[0].nowners, 0);
+		cr_expect_eq(e->ends[0].nowners, 0, "nobody knows who that was");
+		cr_assert_eq(e->ends[1].nowners, 1, "it came through that listener");
+		cr_expect_str_eq(e->ends[1].owners[0].task->comm, "web");
 		tear_down(&x);
 	}
+}
+
+/* Its own port is all that the kernel leaves of such an end. */
+Test(eventlog, of_two_ends_that_were_reset_the_one_that_knows_both_ports_tells)
+{
+	struct sock wiped = dead(40007, true, 0, 0);
+	struct fixture x;
+
+	wiped.remote.port = 0;
+	set_up(&x);
+	look(&x, "L");
+	hear(&x, wiped, 3);
+	hear(&x, dead(40007, false, 0, 2), 3);
+	cr_assert_eq(x.log->count, 1);
+	cr_expect_eq(eventlog_at(x.log, 0)->ends[0].local.port, 40007);
+	tear_down(&x);
 }
 
 Test(eventlog, a_change_of_state_is_of_the_end_that_changed)
