@@ -111,11 +111,14 @@ connect_to(int port)
 	return fd;
 }
 
-/* lotop with the page of the only row there is. */
+/*
+ * lotop with the page of the only row there is. Higher than 24 lines: the parents of a test may be
+ * many.
+ */
 static struct pty *
 open_page(int port)
 {
-	struct pty *p = stage_lotop(NULL, "");
+	struct pty *p = stage_lotop(&(struct pty_options){ .rows = 40 }, "");
 	char head[64];
 
 	expect_selected(p, port);
@@ -126,10 +129,11 @@ open_page(int port)
 	return p;
 }
 
-/* A refresh more: the page is one of a later sample. */
+/* What only one socket was asked for comes a moment after the page, which grows by it. */
 static void
 wait_for_figures(struct pty *p)
 {
+	pty_expect_row(p, "memory [0-9]");
 	pty_key(p, "End");
 	pty_expect_row(p, "rcvbuf");
 	pty_key(p, "Home");
@@ -233,6 +237,7 @@ Test(details, tell_both_ends_of_a_connection)
 	pty_expect_row(p, "^ 127.0.0.1:[0-9]+ → 127.0.0.1:7000  ESTABLISHED  tcp  client");
 	pty_expect_row(p, "^ Other end +127.0.0.1:7000  ESTABLISHED");
 	pty_expect_row(p, "^ Process ");
+	pty_expect_row(p, "memory [0-9]");
 	pty_key(p, "End");
 	pty_expect_row(p, "^ Window +congestion [a-z]+");
 	pty_expect_row(p, "cwnd [0-9]+");
