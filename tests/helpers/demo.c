@@ -295,6 +295,7 @@ start(const char *folder, const struct actor *a, int ready)
 	set("DEAF", a->deaf ? "1" : NULL);
 	if (must(fork(), "fork") == 0) {
 		must(chdir(home), home);
+		must(dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO), "/dev/null");
 		execv(program, argv);
 		fail(program);
 	}
