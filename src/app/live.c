@@ -26,6 +26,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "model/eventlog.h"
+#include "out/format.h"
 #include "source/inspect.h"
 #include "source/source.h"
 #include "ui/term.h"
@@ -370,6 +371,31 @@ on_input(void *arg, const struct input *in)
 	l->fx |= ui_input(l->ui, in, l->input_ns);
 }
 
+static unsigned
+copy_row(struct live *l)
+{
+	const struct row *row = ui_row_to_copy(l->ui);
+	struct text json;
+	unsigned fx = FX_REPAINT;
+
+	text_init(&json);
+	if (row) {
+		json_add_row(&json, row);
+		fx = ui_copy(l->ui, text_str(&json), json.len);
+	}
+	text_done(&json);
+	return fx;
+}
+
+static void
+copy(struct live *l)
+{
+	const struct text *t = ui_copied(l->ui);
+
+	if (term_copy(l->term, text_str(t), t->len) < 0)
+		l->killer = SIGHUP;
+}
+
 static void
 apply(struct live *l)
 {
@@ -388,6 +414,10 @@ apply(struct live *l)
 		ui_reflow(l->ui);
 	if (fx & FX_CLEAR)
 		term_forget(l->term);
+	if (fx & FX_COPY_ROW)
+		fx |= copy_row(l);
+	if (fx & FX_COPY)
+		copy(l);
 	l->dirty |= (fx & FX_REPAINT) != 0;
 	l->quit |= (fx & FX_QUIT) != 0;
 }
@@ -628,6 +658,7 @@ open_ui(struct live *l, const struct live_options *o)
 		.readonly  = o->readonly,
 		.root      = geteuid() == 0,
 		.log       = l->log,
+		.no_clipboard = !term_copies(l->term),
 		.charset   = o->charset,
 	};
 

@@ -55,6 +55,9 @@ void csv_add(struct text *line, const char *cell);
 void table_write(FILE *out, const struct view *v, const struct format_options *o);
 void json_write(FILE *out, const struct view *v, const struct format_options *o);
 void ndjson_write(FILE *out, const struct view *v, const struct format_options *o);
+/* Adds a row as the object that JSON has for its socket, and one of several sockets as an array of them. */
+void json_add_row(struct text *t, const struct row *r);
+
 void openmetrics_write(FILE *out, const struct view *v, const struct format_options *o);
 void csv_write(FILE *out, const struct view *v, const struct format_options *o);
 

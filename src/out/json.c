@@ -284,6 +284,33 @@ json_write(FILE *out, const struct view *v, const struct format_options *o)
 	encoder_done(&e);
 }
 
+/* The socket alone, whatever the row makes of it. */
+static void
+add_object(struct encoder *e, const struct view_env *env, const struct sock *s)
+{
+	const struct row plain = { .sock = s, .env = env, .kind = ROW_SOCK };
+
+	encoder_add(e, encode_socket(e, json_object(), &plain), 0);
+}
+
+void
+json_add_row(struct text *t, const struct row *r)
+{
+	struct encoder e;
+
+	encoder_init(&e, r->env->names);
+	if (!r->sum)
+		add_object(&e, r->env, r->sock);
+	for (uint32_t i = 0; r->sum && i < r->sum->count; i++) {
+		text_add(&e.line, i == 0 ? "[" : ", ");
+		add_object(&e, r->env, r->sum->socks[i]);
+	}
+	if (r->sum)
+		text_addc(&e.line, ']');
+	text_addn(t, text_str(&e.line), e.line.len);
+	encoder_done(&e);
+}
+
 void
 ndjson_write(FILE *out, const struct view *v, const struct format_options *o)
 {

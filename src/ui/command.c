@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/util.h"
+#include "ui/chosen.h"
 #include "ui/ui_priv.h"
 
 static unsigned
@@ -140,14 +141,39 @@ run_numeric(struct ui *ui, const struct command *self, const struct input *in)
 static unsigned
 run_kill(struct ui *ui, const struct command *self, const struct input *in)
 {
-	const struct sock *sock = ui_target(ui);
-
 	(void)self;
 	(void)in;
-	if (sock)
-		signal_menu_open(ui, sock);
-	else
-		ui_say(ui, ROLE_WARNING, _("No process is known at the other end of this connection."));
+	signal_menu_open(ui);
+	return FX_REPAINT;
+}
+
+static unsigned
+run_close(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	close_menu_open(ui);
+	return FX_REPAINT;
+}
+
+/* The next row is tagged by the same key again. */
+static unsigned
+run_tag(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	tags_turn(&ui->tags, ui_row(ui));
+	if (ui->detail)
+		return FX_REPAINT;
+	return command_run(command_find(K_DOWN), ui, &(struct input){ .key = K_DOWN });
+}
+
+static unsigned
+run_untag(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	tags_clear(&ui->tags);
 	return FX_REPAINT;
 }
 
@@ -211,6 +237,22 @@ run_quit(struct ui *ui, const struct command *self, const struct input *in)
 	(void)self;
 	(void)in;
 	return FX_QUIT;
+}
+
+static unsigned
+run_copy(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	return copy_address(ui);
+}
+
+static unsigned
+run_copy_row(struct ui *ui, const struct command *self, const struct input *in)
+{
+	(void)self;
+	(void)in;
+	return copy_row(ui);
 }
 
 const struct command commands[] = {
@@ -278,7 +320,18 @@ const struct command commands[] = {
 	  N_("Select a row; on a title: sort by it; on a view: go there"), 0, run_click, 0 },
 	{ "kill", "k F9", "F9", N_("Kill"),
 	  N_("Choose a signal for the processes that hold the socket"),
-	  CMD_NEEDS_ROW | CMD_WRITES, run_kill, 0 },
+	  CMD_NEEDS_ROW | CMD_TAGGED | CMD_WRITES, run_kill, 0 },
+	{ "close", "x", NULL, NULL,
+	  N_("Close the connection in the kernel, and spare its processes"),
+	  CMD_NEEDS_ROW | CMD_TAGGED | CMD_WRITES, run_close, 0 },
+	{ "tag", "Space", NULL, NULL,
+	  N_("Tag the row: k and x act on all that is tagged"), CMD_NEEDS_ROW, run_tag, 0 },
+	{ "untag", "U", NULL, NULL,
+	  N_("Untag everything"), 0, run_untag, 0 },
+	{ "copy", "y", NULL, NULL,
+	  N_("Copy the address to the clipboard of the terminal"), CMD_NEEDS_ROW, run_copy, 0 },
+	{ "copy-row", "Y", NULL, NULL,
+	  N_("Copy the row as JSON"), CMD_NEEDS_ROW, run_copy_row, 0 },
 	{ "details", "Enter", "Enter", N_("Details"),
 	  N_("Show all about the socket, its process and the other end"),
 	  CMD_NEEDS_ROW, run_details, 0 },
@@ -320,14 +373,22 @@ command_named(const char *name)
 	return NULL;
 }
 
+static bool
+lacks_row(const struct command *c, const struct ui *ui)
+{
+	bool tagged = c->flags & CMD_TAGGED && chosen_by_tags(ui);
+
+	return c->flags & CMD_NEEDS_ROW && !tagged && !ui_row(ui);
+}
+
 unsigned
 command_run(const struct command *c, struct ui *ui, const struct input *in)
 {
 	if ((c->flags & CMD_WRITES) && ui->readonly) {
-		ui_say(ui, ROLE_WARNING, _("lotop was started with --readonly: it ends no process."));
+		ui_say(ui, ROLE_WARNING, _("lotop was started with --readonly: it ends and closes nothing."));
 		return FX_REPAINT;
 	}
-	if ((c->flags & CMD_NEEDS_ROW) && !ui_row(ui)) {
+	if (lacks_row(c, ui)) {
 		ui_say(ui, ROLE_WARNING, ui->detail ? _("It is closed; Esc goes back to the list.")
 		                                    : _("No row is selected: there is none."));
 		return FX_REPAINT;

@@ -21,6 +21,7 @@ struct ui;
 #define CMD_WRITES    0x2u	/* changes the world outside: not with --readonly */
 #define CMD_ANYWHERE  0x4u	/* also on other screens, by those of its keys that type no text */
 #define CMD_ON_DETAILS 0x8u	/* also on the page of details; so is what needs a row */
+#define CMD_TAGGED    0x20u	/* does with tags where there is no row */
 #define CMD_ORDERS    0x10u	/* of views whose rows can be sorted */
 
 struct command {

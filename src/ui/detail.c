@@ -438,7 +438,7 @@ detail_draw(struct ui *ui, void *self, struct cells *c)
 }
 
 static const struct screen_ops detail_screen = {
-	.keys  = N_("k Kill  o Does it answer?  L Log lines  Esc Back"),
+	.keys  = N_("k Kill  x Close  y Copy  Y Copy JSON  o Does it answer?  L Log lines  Esc Back"),
 	.input = detail_input,
 	.draw  = detail_draw,
 	.free  = free_page,

@@ -16,64 +16,99 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/again.h"
 
 #define PATIENCE_NS (5 * NS_PER_SEC)
 
-/* What a snapshot says about the port. */
+#define NAMES_MAX 2	/* places that are still held and are told each */
+
+/* What a snapshot says about the port of one place. */
 struct finding {
 	const struct sock *here;	/* holds the same address and port: the same socket, if it is there */
 	const struct sock *elsewhere;	/* holds the port on another address */
 	bool               same;	/* here is the very socket */
 	bool               ours;	/* here is held by a task that got the signal */
-	size_t             ended;	/* tasks */
 };
 
 void
 follow_add_name(struct text *t, const struct task *task, enum text_charset cs)
 {
-	text_add_safe(t, task->comm, strlen(task->comm), cs);
+	const char *name = task_app(task);
+
+	text_add_safe(t, name, strlen(name), cs);
 	text_addf(t, " %d", (int)task->pid);
 }
 
 static bool
-at_same_place(const struct follow *f, const struct sock *s)
+at_same_place(const struct follow_place *p, const struct sock *s)
 {
-	return s->local.port == f->local.port &&
-	       memcmp(s->local.addr, f->local.addr, sizeof f->local.addr) == 0;
+	return s->local.port == p->local.port &&
+	       memcmp(s->local.addr, p->local.addr, sizeof p->local.addr) == 0;
 }
 
 static bool
-holds_same_port(const struct follow *f, const struct sock *s)
+holds_same_port(const struct follow_place *p, const struct sock *s)
 {
-	return s->proto == f->proto && s->local.port == f->local.port && sock_holds_port(s);
+	return s->proto == p->proto && s->local.port == p->local.port && sock_holds_port(s);
 }
 
 static bool
-has_others(const struct follow *f, const struct snapshot *snap)
+has_others(const struct follow_place *p, const struct snapshot *snap)
 {
 	for (size_t i = 0; snap && i < snap->count; i++) {
 		const struct sock *s = &snap->socks[i];
 
-		if (holds_same_port(f, s) && at_same_place(f, s) && sock_id(s) != f->id)
+		if (holds_same_port(p, s) && at_same_place(p, s) && sock_id(s) != p->id)
 			return true;
 	}
 	return false;
 }
 
+/* ---- places ---- */
+
+static bool
+has_place(const struct follow *f, const struct sock *s)
+{
+	for (size_t i = 0; i < f->nplaces; i++)
+		if (f->places[i].proto == s->proto && at_same_place(&f->places[i], s))
+			return true;
+	return false;
+}
+
+static void
+add_place(struct follow *f, const struct sock *s, const struct snapshot *snap)
+{
+	struct follow_place *p = &f->places[f->nplaces++];
+
+	*p = (struct follow_place){
+		.id = sock_id(s), .local = s->local, .proto = s->proto, .holds = sock_holds_port(s),
+	};
+	p->shared = has_others(p, snap);
+}
+
+/* Of connections one will do: what is told is what became of the tasks. */
+static void
+add_places(struct follow *f, const struct sock *socks, size_t n, const struct snapshot *snap)
+{
+	f->places = mem_resize(NULL, n, sizeof *f->places);
+	for (size_t i = 0; i < n; i++)
+		if (sock_holds_port(&socks[i]) && !has_place(f, &socks[i]))
+			add_place(f, &socks[i], snap);
+	if (f->nplaces == 0)
+		add_place(f, &socks[0], snap);
+}
+
 void
 follow_start(struct follow *f, struct follow_task *tasks, size_t count,
-             const struct sock *sock, int sig, const struct snapshot *snap, uint64_t now_ns)
+             const struct sock *socks, size_t nsocks, int sig, const struct snapshot *snap,
+             uint64_t now_ns)
 {
 	follow_done(f);
 	f->tasks = tasks;
 	f->count = count;
-	f->id = sock_id(sock);
-	f->local = sock->local;
-	f->proto = sock->proto;
-	f->holds = sock_holds_port(sock);
 	f->sig = sig;
 	f->sent_ns = now_ns;
-	f->shared = has_others(f, snap);
+	add_places(f, socks, nsocks, snap);
 }
 
 void
@@ -84,6 +119,7 @@ follow_done(struct follow *f)
 		free(f->tasks[i].name);
 	}
 	free(f->tasks);
+	free(f->places);
 	text_done(&f->before);
 	*f = (struct follow){ .tasks = NULL };
 }
@@ -108,31 +144,38 @@ is_ours(const struct follow *f, const struct sock *s)
 }
 
 static void
-note_sock(const struct follow *f, const struct sock *s, struct finding *ret)
+note_sock(const struct follow_place *p, const struct sock *s, struct finding *ret)
 {
-	if (!holds_same_port(f, s))
+	if (!holds_same_port(p, s))
 		return;
-	if (!at_same_place(f, s)) {
+	if (!at_same_place(p, s)) {
 		ret->elsewhere = s;
 		return;
 	}
 	if (ret->same)
 		return;
-	ret->same = sock_id(s) == f->id;
+	ret->same = sock_id(s) == p->id;
 	ret->here = s;
 }
 
 static struct finding
-look_around(const struct follow *f, const struct snapshot *snap)
+look_around(const struct follow *f, const struct follow_place *p, const struct snapshot *snap)
 {
 	struct finding found = { .here = NULL };
 
 	for (size_t i = 0; i < snap->count; i++)
-		note_sock(f, &snap->socks[i], &found);
+		note_sock(p, &snap->socks[i], &found);
 	found.ours = found.here && is_ours(f, found.here);
-	for (size_t i = 0; i < f->count; i++)
-		found.ended += target_ended(&f->tasks[i].target);
 	return found;
+}
+
+static bool
+all_ended(const struct follow *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!target_ended(&f->tasks[i].target))
+			return false;
+	return true;
 }
 
 /* ---- in words ---- */
@@ -153,8 +196,8 @@ add_tasks(struct text *t, const struct follow *f)
 	add_and_more(t, f->tasks[0].name, f->count);
 }
 
-static void
-add_holders(struct text *t, const struct sock *s, enum text_charset cs)
+void
+follow_add_holders(struct text *t, const struct sock *s, enum text_charset cs)
 {
 	struct text name;
 
@@ -185,22 +228,29 @@ struct parts {
 	struct text holders;	/* of what is here, or else elsewhere */
 	struct text elsewhere;	/* its place */
 	struct text elapsed;
+	struct text starter;	/* the parent of the first holder, if it is one that starts things again */
 };
 
 static void
-parts_init(struct parts *p, const struct follow *f, const struct finding *found, uint64_t now_ns,
-           enum text_charset cs)
+parts_init(struct parts *p, const struct follow *f, const struct follow_place *place,
+           const struct finding *found, uint64_t now_ns, enum text_charset cs)
 {
 	const struct sock *holder = found->here ? found->here : found->elsewhere;
 
 	*p = (struct parts){ .place.s = NULL };
-	endpoint_add_text(&p->place, &f->local);
+	endpoint_add_text(&p->place, &place->local);
 	add_tasks(&p->tasks, f);
 	if (holder)
-		add_holders(&p->holders, holder, cs);
+		follow_add_holders(&p->holders, holder, cs);
 	if (found->elsewhere)
 		endpoint_add_text(&p->elsewhere, &found->elsewhere->local);
 	add_elapsed(&p->elapsed, f, now_ns);
+	if (found->here && found->here->nowners > 0) {
+		const struct task *starter = again_parent(found->here->owners[0].task);
+
+		if (starter)
+			follow_add_name(&p->starter, starter, cs);
+	}
 }
 
 static void
@@ -211,24 +261,23 @@ parts_done(struct parts *p)
 	text_done(&p->holders);
 	text_done(&p->elsewhere);
 	text_done(&p->elapsed);
+	text_done(&p->starter);
 }
 
 static void
-say_free(struct text *say, const struct follow *f, const struct finding *found,
-         const struct parts *p)
+say_free(struct text *say, const struct follow *f, const struct follow_place *place,
+         const struct finding *found, const struct parts *p)
 {
-	bool ended = found->ended == f->count;
-
 	if (found->elsewhere)
 		text_addf(say, _("%1$s is free after %2$s s; %3$s holds %4$s."),
 		          text_str(&p->place), text_str(&p->elapsed),
 		          text_str(&p->holders), text_str(&p->elsewhere));
-	else if (ended)
-		text_addf(say, _("Port %1$u is free: %2$s ended after %3$s s."), f->local.port,
+	else if (all_ended(f))
+		text_addf(say, _("Port %1$u is free: %2$s ended after %3$s s."), place->local.port,
 		          text_str(&p->tasks), text_str(&p->elapsed));
 	else
 		text_addf(say, _("Port %1$u is free after %3$s s: %2$s closed it, and still runs."),
-		          f->local.port, text_str(&p->tasks), text_str(&p->elapsed));
+		          place->local.port, text_str(&p->tasks), text_str(&p->elapsed));
 }
 
 /* What a signal that did not do leaves to try. */
@@ -240,31 +289,33 @@ add_advice(struct text *say, const struct follow *f)
 }
 
 static void
-say_held(struct text *say, const struct follow *f, const struct finding *found,
-         const struct parts *p)
+say_held(struct text *say, const struct follow *f, const struct follow_place *place,
+         const struct finding *found, const struct parts *p)
 {
 	if (found->ours) {
 		text_addf(say, _("Port %1$u is still held by %2$s, %3$s s after %4$s."),
-		          f->local.port, text_str(&p->holders), text_str(&p->elapsed),
+		          place->local.port, text_str(&p->holders), text_str(&p->elapsed),
 		          signal_name(f->sig));
 		add_advice(say, f);
-	} else if ((found->same || f->shared) && found->ended == f->count) {
-		text_addf(say, _("Port %1$u is still held by %2$s; %3$s ended."), f->local.port,
+	} else if ((found->same || place->shared) && all_ended(f)) {
+		text_addf(say, _("Port %1$u is still held by %2$s; %3$s ended."), place->local.port,
 		          text_str(&p->holders), text_str(&p->tasks));
-	} else if (found->same || f->shared) {
+	} else if (found->same || place->shared) {
 		text_addf(say, _("Port %1$u is still held by %2$s; %3$s closed it."),
-		          f->local.port, text_str(&p->holders), text_str(&p->tasks));
+		          place->local.port, text_str(&p->holders), text_str(&p->tasks));
+	} else if (p->starter.len > 0) {
+		text_addf(say, _("Port %1$u is held again: %3$s started %2$s."), place->local.port,
+		          text_str(&p->holders), text_str(&p->starter));
 	} else {
-		text_addf(say, _("Port %1$u is held again: %2$s holds it now."), f->local.port,
+		text_addf(say, _("Port %1$u is held again: %2$s holds it now."), place->local.port,
 		          text_str(&p->holders));
 	}
 }
 
 static void
-say_connection(struct text *say, const struct follow *f, const struct finding *found,
-               const struct parts *p, bool open)
+say_connection(struct text *say, const struct follow *f, const struct parts *p, bool open)
 {
-	if (found->ended == f->count) {
+	if (all_ended(f)) {
 		text_addf(say, _("%1$s ended after %2$s s."), text_str(&p->tasks),
 		          text_str(&p->elapsed));
 	} else if (!open) {
@@ -277,6 +328,34 @@ say_connection(struct text *say, const struct follow *f, const struct finding *f
 	}
 }
 
+/* A free place of several: what holds its port elsewhere is not told. */
+static void
+say_free_ones(struct text *say, const struct follow *f, const struct finding *found, uint64_t now_ns)
+{
+	struct text list, tasks, elapsed;
+
+	text_init(&list);
+	text_init(&tasks);
+	text_init(&elapsed);
+	for (size_t i = 0; i < f->nplaces; i++) {
+		if (found[i].here)
+			continue;
+		if (list.len > 0)
+			text_add(&list, ", ");
+		endpoint_add_text(&list, &f->places[i].local);
+	}
+	add_tasks(&tasks, f);
+	add_elapsed(&elapsed, f, now_ns);
+	if (list.len > 0 && all_ended(f))
+		text_addf(say, _("Free: %1$s; %2$s ended after %3$s s."), text_str(&list),
+		          text_str(&tasks), text_str(&elapsed));
+	else if (list.len > 0)
+		text_addf(say, _("Free after %2$s s: %1$s."), text_str(&list), text_str(&elapsed));
+	text_done(&elapsed);
+	text_done(&tasks);
+	text_done(&list);
+}
+
 /* ---- when to speak ---- */
 
 /*
@@ -284,30 +363,75 @@ say_connection(struct text *say, const struct follow *f, const struct finding *f
  * have more holders that are about to end, and a process may need time: patience.
  */
 static bool
-decided(const struct follow *f, const struct finding *found, bool open, uint64_t now_ns)
+place_decided(const struct follow *f, const struct follow_place *p, const struct finding *found,
+              const struct snapshot *snap)
+{
+	if (!p->holds)
+		return all_ended(f) || !snapshot_find(snap, p->id);
+	return !found->here || (!found->same && !found->ours && !p->shared);
+}
+
+static bool
+decided(const struct follow *f, const struct finding *found, const struct snapshot *snap,
+        uint64_t now_ns)
 {
 	if (now_ns - f->sent_ns >= PATIENCE_NS)
 		return true;
-	if (!f->holds)
-		return found->ended == f->count || !open;
-	return !found->here || (!found->same && !found->ours && !f->shared);
+	for (size_t i = 0; i < f->nplaces; i++)
+		if (!place_decided(f, &f->places[i], &found[i], snap))
+			return false;
+	return true;
 }
 
 static void
-tell(struct follow *f, const struct finding *found, bool open, uint64_t now_ns,
-     enum text_charset cs, struct text *say)
+tell_place(struct follow *f, size_t i, const struct finding *found, const struct snapshot *snap,
+           uint64_t now_ns, enum text_charset cs, struct text *say)
 {
+	const struct follow_place *place = &f->places[i];
 	struct parts p;
 
-	parts_init(&p, f, found, now_ns, cs);
-	text_add(say, text_str(&f->before));
-	if (!f->holds)
-		say_connection(say, f, found, &p, open);
-	else if (found->here)
-		say_held(say, f, found, &p);
+	parts_init(&p, f, place, &found[i], now_ns, cs);
+	if (!place->holds)
+		say_connection(say, f, &p, snapshot_find(snap, place->id) != NULL);
+	else if (found[i].here)
+		say_held(say, f, place, &found[i], &p);
 	else
-		say_free(say, f, found, &p);
+		say_free(say, f, place, &found[i], &p);
 	parts_done(&p);
+}
+
+/* Those that are free in one sentence, and each that is not, as far as there is room for it. */
+static void
+tell_several(struct follow *f, const struct finding *found, const struct snapshot *snap,
+             uint64_t now_ns, enum text_charset cs, struct text *say)
+{
+	size_t held = 0;
+
+	if (!f->settled)
+		say_free_ones(say, f, found, now_ns);
+	for (size_t i = 0; i < f->nplaces; i++) {
+		if (!found[i].here || (f->settled && !f->places[i].was_free))
+			continue;
+		if (held++ >= NAMES_MAX)
+			continue;
+		if (say->len > 0)
+			text_addc(say, ' ');
+		tell_place(f, i, found, snap, now_ns, cs, say);
+	}
+	if (held > NAMES_MAX)
+		text_addf(say, P_(" %zu more is held.", " %zu more are held.", held - NAMES_MAX),
+		          held - NAMES_MAX);
+}
+
+static void
+tell(struct follow *f, const struct finding *found, const struct snapshot *snap, uint64_t now_ns,
+     enum text_charset cs, struct text *say)
+{
+	text_add(say, text_str(&f->before));
+	if (f->nplaces == 1)
+		tell_place(f, 0, found, snap, now_ns, cs, say);
+	else
+		tell_several(f, found, snap, now_ns, cs, say);
 }
 
 /*
@@ -315,29 +439,51 @@ tell(struct follow *f, const struct finding *found, bool open, uint64_t now_ns,
  * watched for the rest of the time.
  */
 static bool
-has_news(const struct follow *f, const struct finding *found, bool open, uint64_t now_ns)
+any_taken_again(const struct follow *f, const struct finding *found)
 {
-	if (!f->settled)
-		return decided(f, found, open, now_ns);
-	return f->holds && found->here;
+	for (size_t i = 0; i < f->nplaces; i++)
+		if (f->places[i].was_free && found[i].here)
+			return true;
+	return false;
+}
+
+static bool
+any_watched(const struct follow *f)
+{
+	for (size_t i = 0; i < f->nplaces; i++)
+		if (f->places[i].was_free)
+			return true;
+	return false;
+}
+
+/* After this nothing is news but a place that was free and is not. */
+static void
+settle(struct follow *f, const struct finding *found)
+{
+	f->settled = true;
+	for (size_t i = 0; i < f->nplaces; i++)
+		f->places[i].was_free = f->places[i].holds && !found[i].here;
 }
 
 bool
 follow_look(struct follow *f, const struct snapshot *snap, uint64_t now_ns,
             enum text_charset cs, struct text *say)
 {
-	struct finding found;
-	bool open, news;
+	struct finding *found;
+	bool news;
 
 	if (!f->tasks)
 		return false;
-	found = look_around(f, snap);
-	open = snapshot_find(snap, f->id) != NULL;
-	news = has_news(f, &found, open, now_ns);
-	if (news)
-		tell(f, &found, open, now_ns, cs, say);
-	f->settled |= news;
-	if (now_ns - f->sent_ns >= PATIENCE_NS || (f->settled && (found.here || !f->holds)))
+	found = mem_resize(NULL, f->nplaces, sizeof *found);
+	for (size_t i = 0; i < f->nplaces; i++)
+		found[i] = look_around(f, &f->places[i], snap);
+	news = f->settled ? any_taken_again(f, found) : decided(f, found, snap, now_ns);
+	if (news) {
+		tell(f, found, snap, now_ns, cs, say);
+		settle(f, found);
+	}
+	free(found);
+	if (now_ns - f->sent_ns >= PATIENCE_NS || (f->settled && !any_watched(f)))
 		follow_done(f);
 	return news;
 }

@@ -19,14 +19,21 @@ struct follow_task {
 	char         *name;	/* sanitized; "node 4211" */
 };
 
-struct follow {
-	struct follow_task *tasks;	/* those that got the signal; NULL: nothing is followed */
-	size_t              count;
-	uint64_t            id;		/* sock_id() of the socket they held */
+/* Where they held a socket. */
+struct follow_place {
+	uint64_t            id;		/* sock_id() of the socket */
 	struct endpoint     local;
 	uint8_t             proto;
 	bool                holds;	/* it held a port; else it is an end of a connection */
 	bool                shared;	/* other sockets had the same address and port already */
+	bool                was_free;	/* when it was told how it ended */
+};
+
+struct follow {
+	struct follow_task *tasks;	/* those that got the signal; NULL: nothing is followed */
+	size_t              count;
+	struct follow_place *places;	/* those that hold ports, or else one alone */
+	size_t              nplaces;
 	bool                settled;	/* said how it ended; a port may still be taken again */
 	int                 sig;
 	uint64_t            sent_ns;
@@ -34,11 +41,12 @@ struct follow {
 };
 
 /*
- * Starts with the tasks, which it owns from now on, as it does their names. snap: what is known
- * when the signal is sent; NULL: nothing.
+ * Starts with the tasks, which it owns from now on, as it does their names; they held the sockets, of which
+ * there is one at least. snap: what is known when the signal is sent; NULL: nothing.
  */
 void follow_start(struct follow *f, struct follow_task *tasks, size_t count,
-                  const struct sock *sock, int sig, const struct snapshot *snap, uint64_t now_ns);
+                  const struct sock *socks, size_t nsocks, int sig, const struct snapshot *snap,
+                  uint64_t now_ns);
 void follow_done(struct follow *f);	/* follows nothing any more */
 
 /* Is an outcome awaited, so that a sample should come soon? */
@@ -51,7 +59,10 @@ bool follow_waits(const struct follow *f);
 bool follow_look(struct follow *f, const struct snapshot *snap, uint64_t now_ns,
                  enum text_charset cs, struct text *say);
 
-/* "node 4211": sanitized. */
+/* "next dev 4211", as a person calls it: sanitized. */
 void follow_add_name(struct text *t, const struct task *task, enum text_charset cs);
+
+/* "node 4211 and 2 more": who holds the socket, or that nobody can be seen to. */
+void follow_add_holders(struct text *t, const struct sock *s, enum text_charset cs);
 
 #endif

@@ -249,11 +249,25 @@ put_sort(struct pen *p)
 }
 
 static void
+put_tags(struct pen *p)
+{
+	struct text *t = &p->ui->scratch;
+	size_t n = tags_count(&p->ui->tags);
+
+	if (n == 0)
+		return;
+	text_clear(t);
+	text_addf(t, _("%zu tagged"), n);
+	pen_fact(p, ROLE_ACCENT, text_str(t));
+}
+
+static void
 put_restrictions(struct pen *p)
 {
 	static const char *const families[] = { "IPv4", "IPv6" };
 	struct ui *ui = p->ui;
 
+	put_tags(p);
 	if (!prompt_asks(ui, PROMPT_FILTER))
 		put_query(p, _("filter:"), &ui->filter);
 	if (!prompt_asks(ui, PROMPT_PORTS))

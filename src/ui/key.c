@@ -13,6 +13,7 @@ static const struct { const char *name; uint32_t key; } names[] = {
 	{ "Tab", K_TAB },
 	{ "Shift-Tab", K_BTAB },
 	{ "Enter", K_ENTER },
+	{ "Space", ' ' },
 	{ "Esc", K_ESC },
 	{ "Backspace", K_BACKSPACE },
 	{ "Up", K_UP },

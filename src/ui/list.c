@@ -324,6 +324,8 @@ draw_row(struct ui *ui, struct cells *c, size_t row, const struct row *r)
 {
 	const char mark[] = { list_mark(r), '\0' };
 
+	if (tags_has(&ui->tags, r))
+		cells_put(c, row, 0, c->cols, ROLE_ACCENT, "*");
 	cells_put(c, row, 1, c->cols, role_of_mark(mark[0]), mark);
 	cells_put(c, row, 2, c->cols, ROLE_DIM, fold_sign(ui, r));
 	for (size_t i = 0; i < ui->list->drawn.count; i++)

@@ -45,6 +45,14 @@ screens_done(struct screens *s)
 		screens_pop(s);
 }
 
+void
+screens_guard(struct screens *s)
+{
+	struct screen *top = screens_top(s);
+
+	*top = (struct screen){ .ops = top->ops, .self = top->self };
+}
+
 struct screen *
 screens_top(struct screens *s)
 {

@@ -54,6 +54,9 @@ void screens_push(struct screens *s, const struct screen_ops *ops, void *self);
 void screens_pop(struct screens *s);	/* frees it */
 void screens_done(struct screens *s);	/* pops all */
 
+/* Guards the top one as if it had just come: what its keys do is another thing from now on. */
+void screens_guard(struct screens *s);
+
 struct screen *screens_top(struct screens *s);
 
 /* Draws the top one, and what it lies over. */

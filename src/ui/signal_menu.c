@@ -3,20 +3,25 @@
 
 /*
  * Owns the question whom to signal, and how. The processes are fixed when the
- * menu opens and looked at again when one is signalled (act/signal.h): rows may
+ * menu opens and looked at again when one is signalled (victims.h): rows may
  * have moved, and a pid may have been given to another process, while a person
  * was reading. The menu is guarded (screen.h).
+ *
+ * It is two screens in one place: the signals have the keys first, and Enter sends;
+ * Space gives them to the processes, where it chooses, and Enter only goes back.
  */
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "ui/chosen.h"
+#include "ui/closing.h"
 #include "ui/holder.h"
 #include "ui/ui_priv.h"
+#include "ui/victims.h"
 
 /* The first is chosen when the menu opens. */
 static const struct menu_signal {
@@ -36,21 +41,17 @@ static const struct menu_signal {
 	{ SIGCONT, false, N_("let it go on after a halt") },
 };
 
-/* A process that holds the socket. */
-struct holder {
-	struct follow_task task;
-	char              *user;	/* sanitized; empty: not known */
-	int                result;	/* of target_open(), then of target_signal() */
+struct signal_menu {
+	struct victims victims;
+	struct sock   *socks;		/* their owners are not looked at */
+	size_t         nsocks;
+	bool           unsure;		/* which of them are meant is for the person to choose */
+	struct text    question;
+	struct scroll  choice;		/* in menu_signals[] */
+	struct scroll  names;		/* in the victims, where they do not all fit */
 };
 
-struct signal_menu {
-	struct sock    sock;		/* its owners are not looked at: they are in `holders` */
-	struct holder *holders;
-	size_t         count;
-	size_t         ready;		/* of them: can be signalled */
-	struct scroll  choice;		/* in menu_signals[] */
-	struct scroll  names;		/* in holders, where they do not all fit */
-};
+static const struct screen_ops signal_screen, victims_screen;
 
 /* ---- life ---- */
 
@@ -59,100 +60,65 @@ menu_free(void *self)
 {
 	struct signal_menu *m = self;
 
-	for (size_t i = 0; i < m->count; i++) {
-		target_close(&m->holders[i].task.target);
-		free(m->holders[i].task.name);
-		free(m->holders[i].user);
-	}
-	free(m->holders);
+	victims_done(&m->victims);
+	text_done(&m->question);
+	free(m->socks);
 	free(m);
 }
 
-static char *
-safe_copy(struct ui *ui, const char *s)
+/* The socket that the question names: of two ends of one row the first alone. */
+static size_t
+count_named(const struct chosen *c)
 {
-	text_clear(&ui->scratch);
-	text_add_safe(&ui->scratch, s, strlen(s), ui->charset);
-	return mem_copy(text_str(&ui->scratch), ui->scratch.len);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		n += !c->socks[i].second;
+	return n;
 }
 
 static void
-add_holder(struct ui *ui, struct signal_menu *m, const struct task *task)
+ask(struct ui *ui, struct signal_menu *m, const struct chosen *c)
 {
-	struct holder *h = &m->holders[m->count++];
-	const char *user = task->has & TASK_HAS_UID ? names_user(ui->names, task->uid) : "";
+	size_t named = count_named(c);
+	struct text what;
 
-	h->task.target.pidfd = -1;
-	h->result = target_open(&h->task.target, ui->proc_root, task, m->sock.inode);
-	h->user = safe_copy(ui, user);
-	text_clear(&ui->scratch);
-	follow_add_name(&ui->scratch, task, ui->charset);
-	h->task.name = mem_copy(text_str(&ui->scratch), ui->scratch.len);
-	m->ready += h->result == TARGET_OK;
+	text_init(&what);
+	if (c->task)
+		follow_add_name(&what, c->task, ui->charset);
+	else
+		closing_add_place(&what, c->socks[0].sock, ui->charset);
+	if (c->task)
+		text_addf(&m->question, _("End %s, and all that it holds ?"), text_str(&what));
+	else if (m->unsure && named == 1)
+		text_addf(&m->question, _("End which side of %s ?"), text_str(&what));
+	else if (named > 1)
+		text_addf(&m->question, P_("End what holds %1$s and %2$zu more ?",
+		                           "End what holds %1$s and %2$zu more ?", named - 1),
+		          text_str(&what), named - 1);
+	else
+		text_addf(&m->question, _("End what holds %s ?"), text_str(&what));
+	text_done(&what);
 }
 
 static struct signal_menu *
-menu_new(struct ui *ui, const struct sock *sock)
+menu_new(struct ui *ui, const struct chosen *c)
 {
 	struct signal_menu *m = mem_new(sizeof *m);
 
-	m->sock = *sock;
-	m->holders = mem_resize(NULL, sock->nowners, sizeof *m->holders);
-	memset(m->holders, 0, sock->nowners * sizeof *m->holders);
-	for (size_t i = 0; i < sock->nowners; i++)
-		add_holder(ui, m, sock->owners[i].task);
+	m->socks = mem_resize(NULL, c->count, sizeof *m->socks);
+	for (size_t i = 0; i < c->count; i++) {
+		m->socks[m->nsocks++] = *c->socks[i].sock;
+		m->unsure |= c->socks[i].unsure;
+	}
+	victims_init(&m->victims, ui, c);
+	m->unsure &= victims_chosen(&m->victims) == 0;
+	ask(ui, m, c);
 	m->names.bare = true;
 	return m;
 }
 
 /* ---- why not ---- */
-
-static const char *const refusals[TARGET_REFUSALS] = {
-	[TARGET_INIT]     = N_("it is process 1, which nobody should end"),
-	[TARGET_KTHREAD]  = N_("it is a thread of the kernel, which cannot be ended"),
-	[TARGET_SELF]     = N_("it is lotop itself; q quits"),
-	[TARGET_ANCESTOR] = N_("lotop runs under it, and would end with it"),
-	[TARGET_GONE]     = N_("it has ended already"),
-	[TARGET_LET_GO]   = N_("it no longer holds the socket"),
-};
-
-static void
-add_why_not(struct text *t, const struct holder *h, bool root)
-{
-	if (h->result > TARGET_OK && h->result < TARGET_REFUSALS)
-		text_add(t, _(refusals[h->result]));
-	else if (h->result == -EPERM || h->result == -EACCES)
-		text_addf(t, root ? _("not permitted, it belongs to %s")
-		                  : _("not permitted, it belongs to %s; root may (sudo lotop)"), h->user);
-	else if (h->result == -ENOSYS)
-		text_add(t, _("this kernel has no safe way to, that takes Linux 5.3"));
-	else
-		text_add(t, strerror(-h->result));
-}
-
-/* Why the first of those that got no signal got none, and how many more there are. */
-static void
-add_refused(struct text *t, const struct signal_menu *m, bool root)
-{
-	const struct holder *first = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->count; i++) {
-		if (m->holders[i].result == TARGET_OK)
-			continue;
-		if (n++ == 0)
-			first = &m->holders[i];
-	}
-	if (n == 0)
-		return;
-	text_addf(t, _("%s was not signalled: "), first->task.name);
-	add_why_not(t, first, root);
-	text_addc(t, '.');
-	if (n > 1)
-		text_addf(t, P_(" Nor was %zu more.", " Nor were %zu more.", n - 1), n - 1);
-}
-
-/* ---- opening ---- */
 
 static void
 say_no_holder(struct ui *ui, const struct sock *sock)
@@ -160,7 +126,10 @@ say_no_holder(struct ui *ui, const struct sock *sock)
 	struct text t;
 
 	text_init(&t);
-	holder_add_reason(&t, ui->snap, sock, ui->root, ui->charset);
+	if (sock->life == LIFE_GONE)
+		closing_add_effect(&t, ui->snap, sock, ui->charset);
+	else
+		holder_add_reason(&t, ui->snap, sock, ui->root, ui->charset);
 	ui_say(ui, ROLE_WARNING, "%s", text_str(&t));
 	text_done(&t);
 }
@@ -171,28 +140,34 @@ say_all_refused(struct ui *ui, struct signal_menu *m)
 	struct text t;
 
 	text_init(&t);
-	add_refused(&t, m, ui->root);
+	victims_add_refused(&t, &m->victims, ui->root);
+	text_add(&t, text_str(&m->victims.instead));
 	ui_say(ui, ROLE_WARNING, "%s", text_str(&t));
 	text_done(&t);
 }
 
-static const struct screen_ops signal_screen;
+/* ---- opening ---- */
 
-void
-signal_menu_open(struct ui *ui, const struct sock *sock)
+static bool
+has_holder(const struct chosen *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->socks[i].sock->nowners > 0 && c->socks[i].sock->life != LIFE_GONE)
+			return true;
+	return false;
+}
+
+static void
+open_for(struct ui *ui, const struct chosen *c)
 {
 	struct signal_menu *m;
 
-	if (sock->life == LIFE_GONE) {
-		ui_say(ui, ROLE_WARNING, _("It is closed already: nobody holds it any more."));
+	if (!has_holder(c)) {
+		say_no_holder(ui, c->socks[0].sock);
 		return;
 	}
-	if (sock->nowners == 0) {
-		say_no_holder(ui, sock);
-		return;
-	}
-	m = menu_new(ui, sock);
-	if (m->ready > 0) {
+	m = menu_new(ui, c);
+	if (m->victims.ready > 0) {
 		screens_push(&ui->screens, &signal_screen, m);
 		return;
 	}
@@ -200,25 +175,22 @@ signal_menu_open(struct ui *ui, const struct sock *sock)
 	menu_free(m);
 }
 
-/* ---- sending ---- */
-
-/* Moves the tasks that got the signal out of the menu. Returns how many. */
-static size_t
-take_sent(struct signal_menu *m, struct follow_task *to)
+void
+signal_menu_open(struct ui *ui)
 {
-	size_t n = 0;
+	struct chosen c;
 
-	for (size_t i = 0; i < m->count; i++) {
-		struct holder *h = &m->holders[i];
-
-		if (h->result != TARGET_OK)
-			continue;
-		to[n++] = h->task;
-		h->task.name = NULL;
-		h->task.target.pidfd = -1;
-	}
-	return n;
+	chosen_init(&c, ui);
+	if (c.blind)
+		ui_say(ui, ROLE_WARNING, "%s", _("No process is known at the other end of this connection."));
+	else if (c.count > 0)
+		open_for(ui, &c);
+	else
+		ui_say(ui, ROLE_WARNING, "%s", _("All that was tagged is closed already."));
+	chosen_done(&c);
 }
+
+/* ---- sending ---- */
 
 static void
 add_sent(struct text *t, const struct follow_task *sent, size_t n, int sig)
@@ -231,30 +203,19 @@ add_sent(struct text *t, const struct follow_task *sent, size_t n, int sig)
 		          signal_name(sig), sent[0].name, n - 1);
 }
 
-static void
-send_all(struct signal_menu *m, const char *proc_root, int sig)
-{
-	for (size_t i = 0; i < m->count; i++) {
-		struct holder *h = &m->holders[i];
-
-		if (h->result == TARGET_OK)
-			h->result = target_signal(&h->task.target, proc_root, sig);
-	}
-}
-
 static unsigned
 send_chosen(struct ui *ui, struct signal_menu *m)
 {
 	const struct menu_signal *chosen = &menu_signals[m->choice.at];
-	struct follow_task *sent = mem_resize(NULL, m->count, sizeof *sent);
+	struct follow_task *sent = mem_resize(NULL, m->victims.count, sizeof *sent);
 	struct text say;
 	size_t n;
 
 	text_init(&say);
-	send_all(m, ui->proc_root, chosen->sig);
-	add_refused(&say, m, ui->root);
-	n = take_sent(m, sent);
-	follow_start(&ui->follow, sent, n, &m->sock, chosen->sig, ui->snap, ui->now_ns);
+	victims_signal(&m->victims, ui->proc_root, chosen->sig);
+	victims_add_refused(&say, &m->victims, ui->root);
+	n = victims_take_sent(&m->victims, sent);
+	follow_start(&ui->follow, sent, n, m->socks, m->nsocks, chosen->sig, ui->snap, ui->now_ns);
 	if (say.len > 0)
 		text_addf(&ui->follow.before, "%s ", text_str(&say));
 	if (n > 0) {
@@ -271,18 +232,82 @@ send_chosen(struct ui *ui, struct signal_menu *m)
 }
 
 static unsigned
+send_or_say(struct ui *ui, struct signal_menu *m)
+{
+	if (victims_chosen(&m->victims) > 0)
+		return send_chosen(ui, m);
+	ui_say(ui, ROLE_WARNING, "%s", _("No process is chosen: press Space to choose."));
+	return FX_REPAINT;
+}
+
+/* ---- keys ---- */
+
+static void
+go_to_victims(struct ui *ui, struct signal_menu *m)
+{
+	m->names.bare = false;
+	scroll_to(&m->names, m->names.top);
+	screens_top(&ui->screens)->ops = &victims_screen;
+}
+
+/* Guarded anew: Enter that is held down must not send at its second beat. */
+static void
+go_to_signals(struct ui *ui, struct signal_menu *m)
+{
+	m->names.bare = true;
+	screens_top(&ui->screens)->ops = &signal_screen;
+	screens_guard(&ui->screens);
+}
+
+static unsigned
 signal_input(struct ui *ui, void *self, const struct input *in)
 {
 	struct signal_menu *m = self;
 
 	if (in->key == K_ENTER)
-		return send_chosen(ui, m);
+		return send_or_say(ui, m);
 	if (in->key == K_ESC || in->key == 'q')
 		screens_pop(&ui->screens);
+	else if (in->key == ' ')
+		go_to_victims(ui, m);
 	else if (in->key == K_PGUP || in->key == K_PGDN)
 		scroll_key(&m->names, in->key);
 	else
 		scroll_key(&m->choice, in->key);
+	return FX_REPAINT;
+}
+
+/* As on the list: the next one is turned by the same key again. */
+static void
+turn_victim(struct ui *ui, struct signal_menu *m)
+{
+	struct victim *one = &m->victims.list[m->names.at];
+
+	if (one->result == TARGET_OK) {
+		one->chosen = !one->chosen;
+	} else {
+		text_clear(&ui->scratch);
+		text_addf(&ui->scratch, _("%s is not signalled: "), one->task.name);
+		victim_add_why_not(&ui->scratch, one, ui->root);
+		ui_say(ui, ROLE_WARNING, "%s.", text_str(&ui->scratch));
+	}
+	scroll_key(&m->names, K_DOWN);
+}
+
+static unsigned
+victims_input(struct ui *ui, void *self, const struct input *in)
+{
+	struct signal_menu *m = self;
+	bool last = m->names.at + 1 == m->victims.count;
+
+	if (in->key == K_ESC || in->key == 'q')
+		screens_pop(&ui->screens);
+	else if (in->key == K_ENTER || (in->key == K_DOWN && last))
+		go_to_signals(ui, m);
+	else if (in->key == ' ')
+		turn_victim(ui, m);
+	else
+		scroll_key(&m->names, in->key);
 	return FX_REPAINT;
 }
 
@@ -303,65 +328,79 @@ put(struct ui *ui, struct cells *c, size_t row, size_t col, enum role role, cons
 	return col;
 }
 
-static void
-draw_question(struct ui *ui, const struct signal_menu *m, struct cells *c, size_t row)
+/* Where there is a choice, or was one, each has a box. */
+static bool
+has_boxes(const struct signal_menu *m)
 {
-	struct text place, question;
+	const struct victims *v = &m->victims;
 
-	text_init(&place);
-	text_init(&question);
-	endpoint_add_text(&place, &m->sock.local);
-	if (sock_has_peer(&m->sock)) {
-		text_add(&place, ui->charset == TEXT_UTF8 ? " → " : " -> ");
-		endpoint_add_text(&place, &m->sock.remote);
-	}
-	text_addf(&question, _("End what holds %s ?"), text_str(&place));
-	put(ui, c, row, 1, ROLE_TITLE, text_str(&question));
-	text_done(&question);
-	text_done(&place);
+	return v->count > 1 || m->unsure || !m->names.bare || victims_chosen(v) < v->ready;
 }
 
-static void
-draw_holder(struct ui *ui, const struct holder *h, struct cells *c, size_t row, size_t name_width)
+static const char *
+box(const struct victim *v)
 {
-	size_t col = 3;
-
-	put(ui, c, row, col, h->result == TARGET_OK ? ROLE_TEXT : ROLE_DIM, h->task.name);
-	col += name_width + 2;
-	col = put(ui, c, row, col, ROLE_DIM, h->user) + 2;
-	if (h->result == TARGET_OK)
-		return;
-	text_clear(&ui->scratch);
-	add_why_not(&ui->scratch, h, ui->root);
-	put(ui, c, row, col, ROLE_WARNING, text_str(&ui->scratch));
+	if (v->result != TARGET_OK)
+		return "[-]";
+	return v->chosen ? "[x]" : "[ ]";
 }
 
 static size_t
-widest_name(const struct signal_menu *m)
+widest_name(const struct victims *v)
 {
 	size_t width = 0;
 
-	for (size_t i = 0; i < m->count; i++)
-		width = MAX(width, text_width(m->holders[i].task.name));
+	for (size_t i = 0; i < v->count; i++)
+		width = MAX(width, text_width(v->list[i].task.name));
 	return width;
 }
 
-/* The holders that there is room for; where that is not all, the last line says how many more. */
 static void
-draw_holders(struct ui *ui, struct signal_menu *m, struct cells *c, size_t row, size_t rows)
+draw_victim(struct ui *ui, const struct signal_menu *m, size_t i, struct cells *c, size_t row)
 {
-	bool all = m->count <= rows;
-	size_t page = all ? m->count : rows - (rows > 1);
+	const struct victim *v = &m->victims.list[i];
+	size_t col = 3;
 
-	scroll_resize(&m->names, m->count, page);
+	if (has_boxes(m))
+		col = put(ui, c, row, col, ROLE_TEXT, box(v)) + 1;
+	put(ui, c, row, col, v->chosen ? ROLE_TEXT : ROLE_DIM, v->task.name);
+	col += widest_name(&m->victims) + 2;
+	col = put(ui, c, row, col, ROLE_DIM, v->user) + 2;
+	if (v->result == TARGET_OK) {
+		put(ui, c, row, col, ROLE_TEXT, text_str(&v->facts));
+	} else {
+		text_clear(&ui->scratch);
+		victim_add_why_not(&ui->scratch, v, ui->root);
+		put(ui, c, row, col, ROLE_WARNING, text_str(&ui->scratch));
+	}
+	if (!m->names.bare && i == m->names.at)
+		cells_set_role(c, row, 0, c->cols, ROLE_SELECTED);
+}
+
+/* The victims that there is room for; where that is not all, the last line says how many more. */
+static void
+draw_victims(struct ui *ui, struct signal_menu *m, struct cells *c, size_t row, size_t rows)
+{
+	size_t count = m->victims.count;
+	bool all = count <= rows;
+	size_t page = all ? count : rows - (rows > 1);
+
+	scroll_resize(&m->names, count, page);
 	for (size_t i = 0; i < page; i++)
-		draw_holder(ui, &m->holders[m->names.top + i], c, row + i, widest_name(m));
+		draw_victim(ui, m, m->names.top + i, c, row + i);
 	if (all || rows < 2)
 		return;
 	text_clear(&ui->scratch);
 	text_addf(&ui->scratch, _("%1$zu to %2$zu of %3$zu: PgUp, PgDn"), m->names.top + 1,
-	          m->names.top + page, m->count);
+	          m->names.top + page, count);
 	put(ui, c, row + page, 3, ROLE_DIM, text_str(&ui->scratch));
+}
+
+static void
+draw_notes(struct ui *ui, const struct signal_menu *m, struct cells *c, size_t row, size_t rows)
+{
+	for (size_t i = 0; i < rows; i++)
+		put(ui, c, row + i, 3, ROLE_DIM, text_str(&m->victims.notes[i]));
 }
 
 static void
@@ -371,8 +410,6 @@ draw_signal(struct ui *ui, const struct menu_signal *s, struct cells *c, size_t 
 	text_addf(&ui->scratch, "%c %-8s %3d  %s", chosen ? '>' : ' ', signal_name(s->sig), s->sig,
 	          _(s->help));
 	put(ui, c, row, 1, s->sig == SIGKILL ? ROLE_DANGER : ROLE_TEXT, text_str(&ui->scratch));
-	if (chosen)
-		cells_set_role(c, row, 0, c->cols, ROLE_SELECTED);
 }
 
 static void
@@ -381,22 +418,29 @@ draw_signals(struct ui *ui, struct signal_menu *m, struct cells *c, size_t row, 
 	const struct scroll *s = &m->choice;
 
 	scroll_resize(&m->choice, ARRAY_SIZE(menu_signals), MIN(rows, ARRAY_SIZE(menu_signals)));
-	for (size_t i = 0; i < s->page; i++)
-		draw_signal(ui, &menu_signals[s->top + i], c, row + i, s->top + i == s->at);
+	for (size_t i = 0; i < s->page; i++) {
+		bool chosen = s->top + i == s->at;
+
+		draw_signal(ui, &menu_signals[s->top + i], c, row + i, chosen);
+		if (chosen && m->names.bare)
+			cells_set_role(c, row + i, 0, c->cols, ROLE_SELECTED);
+	}
 }
 
 /*
  * Shares out the lines below the question. Every signal is seen before more than
- * three holders are, for those scroll; one signal is seen whatever the window.
+ * three victims are, for those scroll; one signal is seen whatever the window. Notes get
+ * what is left.
  */
 static void
-share_lines(size_t lines, size_t *holders, size_t *signals)
+share_lines(size_t lines, size_t *victims, size_t *notes, size_t *signals)
 {
 	size_t all = ARRAY_SIZE(menu_signals);
 	size_t room = MAX(lines > all ? lines - all : 0, 3);
 
-	*holders = MIN(*holders, MIN(room, lines - MIN(lines, 1)));
-	*signals = MIN(all, lines - *holders);
+	*victims = MIN(*victims, MIN(room, lines - MIN(lines, 1)));
+	*notes = MIN(*notes, lines - MIN(lines, *victims + MIN(all, 3)));
+	*signals = MIN(all, lines - *victims - *notes);
 }
 
 static void
@@ -405,20 +449,30 @@ signal_draw(struct ui *ui, void *self, struct cells *c)
 	struct signal_menu *m = self;
 	struct layout l = frame_layout(ui, c);
 	size_t question = l.body_rows > 2, lines = l.body_rows - question;
-	size_t row = l.body + question, holders = m->count, signals;
+	size_t row = l.body + question, victims = m->victims.count, notes = m->victims.nnotes;
+	size_t signals;
 
-	share_lines(lines, &holders, &signals);
+	share_lines(lines, &victims, &notes, &signals);
 	if (question)
-		draw_question(ui, m, c, l.body);
-	draw_holders(ui, m, c, row, holders);
-	row += holders + (holders + signals < lines);
+		put(ui, c, l.body, 1, ROLE_TITLE, text_str(&m->question));
+	draw_victims(ui, m, c, row, victims);
+	draw_notes(ui, m, c, row + victims, notes);
+	row += victims + notes + (victims + notes + signals < lines);
 	draw_signals(ui, m, c, row, signals);
 }
 
 static const struct screen_ops signal_screen = {
 	.flags = SCREEN_GUARDED,
-	.keys  = N_("Enter Send  Up Down Choose  Esc Leave"),
+	.keys  = N_("Enter Send  Up Down Signal  Space Choose holders  Esc Leave"),
 	.input = signal_input,
+	.draw  = signal_draw,
+	.free  = menu_free,
+};
+
+static const struct screen_ops victims_screen = {
+	.flags = SCREEN_GUARDED,
+	.keys  = N_("Space Choose  Up Down Move  Enter To the signals  Esc Leave"),
+	.input = victims_input,
 	.draw  = signal_draw,
 	.free  = menu_free,
 };

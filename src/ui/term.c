@@ -4,7 +4,7 @@
 /*
  * Owns the descriptors and modes of the terminal, what it shows (`front`), and
  * the bytes that it has not taken yet (`out`): those of one frame at most, for
- * the next is only painted when they are gone.
+ * the next is only painted when they are gone, and what was copied.
  *
  * It is written through an open file description of our own, with O_NONBLOCK.
  * Standard output may not get that flag: the shell shares its description.
@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/clip.h"
 #include "ui/paint.h"
 #include "ui/rescue.h"
 
@@ -405,6 +406,23 @@ term_paint(struct terminal *t, const struct cells *c)
 
 	paint(&t->out, known ? &t->front : NULL, c, &t->words);
 	keep_front(t, c);
+	return write_out(t);
+}
+
+/* The console of Linux prints what it does not know of OSC, in older kernels. */
+bool
+term_copies(const struct terminal *t)
+{
+	const char *name = getenv("TERM");
+
+	(void)t;
+	return speaks_ansi() && name && strncmp(name, "linux", strlen("linux")) != 0;
+}
+
+int
+term_copy(struct terminal *t, const char *s, size_t len)
+{
+	clip_add_sequence(&t->out, s, len);
 	return write_out(t);
 }
 

@@ -65,6 +65,12 @@ void term_expire(struct terminal *t, input_fn fn, void *arg);
 /* Is all that was painted written? */
 bool term_idle(const struct terminal *t);
 
+/* Has it a clipboard that it may let us write to? Only a guess: none answers. */
+bool term_copies(const struct terminal *t);
+
+/* Puts sanitized text onto it. Written as a frame is. Returns 0, or -EIO. */
+int term_copy(struct terminal *t, const char *s, size_t len);
+
 /* What the screen shows is not known any more: the next frame is painted whole. */
 void term_forget(struct terminal *t);
 

@@ -49,6 +49,7 @@ take_options(struct ui *ui, const struct ui_options *o)
 	ui->delay = o->delay;
 	ui->readonly = o->readonly;
 	ui->root = o->root;
+	ui->no_clipboard = o->no_clipboard;
 	ui->charset = o->charset;
 	ui->events.log = o->log;
 	add_host(ui, o->host);
@@ -67,6 +68,7 @@ ui_new(struct ui **ret, const struct ui_options *o)
 	ui->names = names_new(o->numeric);
 	view_init(&ui->view, ui->names);
 	tally_init(&ui->tally);
+	tags_init(&ui->tags);
 	screens_push(&ui->screens, &list_screen, NULL);
 	r = take_options(ui, o);
 	if (r < 0) {
@@ -83,6 +85,8 @@ ui_free(struct ui *ui)
 {
 	screens_done(&ui->screens);
 	follow_done(&ui->follow);
+	follow_close_done(&ui->close);
+	tags_done(&ui->tags);
 	history_done(&ui->history);
 	query_done(&ui->filter);
 	query_done(&ui->ports);
@@ -94,6 +98,7 @@ ui_free(struct ui *ui)
 	text_done(&ui->host);
 	text_done(&ui->message.text);
 	text_done(&ui->scratch);
+	text_done(&ui->copy.text);
 	free(ui);
 }
 
@@ -108,9 +113,9 @@ ui_spec(const struct ui *ui)
 unsigned
 ui_needs(const struct ui *ui)
 {
-	unsigned details = ui->detail ? FIELD_NEEDS : 0;
+	bool all = ui->detail || ui->copy.waits;
 
-	return columns_needs(&ui->list->columns) | views_needs(ui) | details;
+	return columns_needs(&ui->list->columns) | views_needs(ui) | (all ? FIELD_NEEDS : 0);
 }
 
 uint64_t
@@ -124,7 +129,7 @@ ui_interval_ns(const struct ui *ui)
 bool
 ui_hurries(const struct ui *ui)
 {
-	return follow_waits(&ui->follow);
+	return follow_waits(&ui->follow) || follow_close_waits(&ui->close);
 }
 
 bool
@@ -221,16 +226,6 @@ ui_row(const struct ui *ui)
 	if (ui->detail)
 		return ui->detail->row.sock ? &ui->detail->row : NULL;
 	return ui->view.count > 0 ? &ui->view.rows[ui->list->scroll.at] : NULL;
-}
-
-const struct sock *
-ui_target(const struct ui *ui)
-{
-	const struct row *r = ui_row(ui);
-
-	if (!r || !r->far || row_is_client(r))
-		return r ? r->sock : NULL;
-	return row_peer(r);
 }
 
 void
@@ -331,6 +326,7 @@ ui_look(struct ui *ui, const struct snapshot *snap, uint64_t now_ns)
 	ui->now_ns = now_ns;
 	text_init(&say);
 	news = follow_look(&ui->follow, snap, now_ns, ui->charset, &say);
+	news |= follow_close_look(&ui->close, snap, now_ns, ui->charset, &say);
 	if (news)
 		ui_say(ui, ROLE_TEXT, "%s", text_str(&say));
 	text_done(&say);
@@ -340,6 +336,8 @@ ui_look(struct ui *ui, const struct snapshot *snap, uint64_t now_ns)
 unsigned
 ui_take(struct ui *ui, const struct snapshot *snap, bool complete, uint64_t now_ns)
 {
+	unsigned fx = FX_REBUILD | FX_REPAINT;
+
 	ui->now_ns = now_ns;
 	ui->snap = snap;
 	ui->failed = 0;
@@ -347,9 +345,12 @@ ui_take(struct ui *ui, const struct snapshot *snap, bool complete, uint64_t now_
 	tally_take(&ui->tally, snap, ui->spec.scope);
 	if (complete && ui->tally.has_rates)
 		spark_add(&ui->spark, snap->mono_ns, ui->tally.rx);
-	if (complete)
+	if (complete) {
 		ui_look(ui, snap, now_ns);
-	return FX_REBUILD | FX_REPAINT;
+		tags_clean(&ui->tags, snap);
+		fx |= copy_look(ui);
+	}
+	return fx;
 }
 
 unsigned

@@ -27,6 +27,8 @@ struct eventlog;
 #define FX_CLEAR    0x08u	/* nothing that the terminal shows is known any more */
 #define FX_REPAINT  0x10u	/* ui_draw(): something looks different */
 #define FX_QUIT     0x20u
+#define FX_COPY_ROW 0x40u	/* ui_row_to_copy() as JSON to ui_copy() */
+#define FX_COPY     0x80u	/* ui_copied() to the terminal's clipboard */
 
 struct ui_options {
 	const char       *proc_root;	/* for act/signal.h */
@@ -40,6 +42,7 @@ struct ui_options {
 	bool              readonly;
 	bool              root;		/* lotop runs as root: nobody may see more */
 	struct eventlog  *log;		/* for the view of events; borrowed; NULL: there is none */
+	bool              no_clipboard;	/* the terminal has none that we could reach */
 	enum text_charset charset;
 };
 
@@ -86,6 +89,14 @@ int ui_fds(const struct ui *ui, struct pollfd fds[UI_MAX_FDS]);
 void ui_rebuild(struct ui *ui);
 void ui_reflow(struct ui *ui);
 void ui_draw(struct ui *ui, struct cells *c);
+
+/*
+ * The row that is to be copied, or NULL: it closed meanwhile, and the user is told so. ui_copy() takes it
+ * as text, which is sanitized, and returns FX_* bits.
+ */
+const struct row  *ui_row_to_copy(struct ui *ui);
+unsigned           ui_copy(struct ui *ui, const char *json, size_t len);
+const struct text *ui_copied(const struct ui *ui);
 
 /* What was drawn last is on the terminal; no input waits (see screen.h for why). */
 void ui_written(struct ui *ui, uint64_t now_ns);

@@ -9,9 +9,11 @@
 #include "ui/detail.h"
 #include "ui/events.h"
 #include "ui/follow.h"
+#include "ui/follow_close.h"
 #include "ui/list.h"
 #include "ui/screen.h"
 #include "ui/spark.h"
+#include "ui/tags.h"
 #include "ui/tally.h"
 #include "ui/ui.h"
 #include "ui/views.h"
@@ -37,6 +39,13 @@ struct history {
 	size_t count;
 };
 
+/* What goes to the clipboard. */
+struct copy {
+	struct text text;
+	uint64_t    id;		/* row_id() of what is to be copied as JSON */
+	bool        waits;	/* for a sample with all its fields */
+};
+
 struct ui {
 	struct view_spec       spec;	/* its filters are those of the queries */
 	struct query           filter;
@@ -53,6 +62,7 @@ struct ui {
 	bool                   root;
 	bool                   frozen;
 	bool                   fold_ephemeral;	/* in the views that have them */
+	bool                   no_clipboard;
 	enum text_charset      charset;
 	size_t                 at;	/* the view that is shown, in views[] ... */
 	struct list           *list;	/* ... and its table */
@@ -64,6 +74,9 @@ struct ui {
 	struct follow          follow;
 	struct detail_page    *detail;	/* the page of details, if there is one */
 	uint32_t               detail_turn;	/* of the latest struct detail_want */
+	struct follow_close    close;
+	struct tags            tags;
+	struct copy            copy;
 	int                    failed;	/* why there is no newer snapshot; 0: nothing is wrong */
 	uint64_t               now_ns;	/* of the event under way */
 	struct text            scratch;	/* for whoever draws; nobody keeps it over a call */
@@ -94,12 +107,6 @@ void          frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void ui_hush(struct ui *ui);		/* takes the message away */
 const struct row *ui_row(const struct ui *ui);	/* the selected one, or that of the details; NULL: none */
-/*
- * The socket whose holder that row names, or NULL: below a listener it is the client's, and
- * not the end of the connection that the row is.
- */
-const struct sock *ui_target(const struct ui *ui);
-
 /* These return FX_* bits. */
 unsigned ui_sort_by(struct ui *ui, const struct field *f);
 unsigned ui_set_scope(struct ui *ui, enum scope scope);
@@ -117,10 +124,16 @@ int ui_set_ports(struct ui *ui, const char *text, struct filter_error *err);
 void history_add(struct history *h, const char *text);
 void history_done(struct history *h);
 
+/* copy.c: the address, or the whole row, to the clipboard. Return FX_* bits. */
+unsigned copy_address(struct ui *ui);
+unsigned copy_row(struct ui *ui);
+unsigned copy_look(struct ui *ui);	/* a complete snapshot came, and will be shown */
+
 /* Screens that lie over the list. */
 void help_open(struct ui *ui);
 void sort_menu_open(struct ui *ui);
-void signal_menu_open(struct ui *ui, const struct sock *sock);	/* or says why not */
+void signal_menu_open(struct ui *ui);	/* for what is chosen (chosen.h); or says why not */
+void close_menu_open(struct ui *ui);	/* likewise */
 
 /* detail.c: the page of details; all but the first two only while there is one. */
 void     detail_open(struct ui *ui, const struct row *r);

@@ -158,7 +158,7 @@ Test(details, tell_the_socket_and_the_process)
 	pty_expect_row(p, "memory [0-9]");
 	pty_expect_text(p, s.log);
 	pty_expect_row(p, "^ Fields +proto tcp");
-	pty_expect_row(p, "^ k Kill +o Does it answer");
+	pty_expect_row(p, "^ k Kill .*o Does it answer");
 	wait_for_figures(p);
 	pty_free(p);
 	stop_server(&s);

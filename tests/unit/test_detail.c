@@ -158,7 +158,7 @@ Test(detail, tells_the_socket_its_process_and_its_clients)
 	expect_shown(&f.x, " Clients    psql 200 :40112");
 	expect_not_shown(&f.x, "Answer");
 	expect_not_shown(&f.x, "Other end");
-	expect_row(&f.x, 23, " k Kill  o Does it answer?  L Log lines  Esc Back");
+	expect_row(&f.x, 23, " k Kill  x Close  y Copy  Y Copy JSON  o Does it answer?  L Log lines  Esc Back");
 	close_made(&f);
 }
 

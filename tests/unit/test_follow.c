@@ -89,7 +89,21 @@ send(struct fixture *x, struct sock s, uint32_t n, int sig)
 		tasks[i].target = (struct target){ .pid = x->task[i].pid, .start = 7, .pidfd = ends[0] };
 		tasks[i].name = strdup("node 4211");
 	}
-	follow_start(&x->follow, tasks, n, &s, sig, &x->snap, SEC(100));
+	follow_start(&x->follow, tasks, n, &s, 1, sig, &x->snap, SEC(100));
+}
+
+/* The same with two listeners: on 127.0.0.1:3000 (1), and on 127.0.0.2:3000 (2). */
+static void
+send_for_two(struct fixture *x, uint32_t n)
+{
+	const struct sock socks[] = { listener("127.0.0.1", 1), listener("127.0.0.2", 2) };
+	struct follow_task *tasks;
+
+	send(x, socks[0], n, SIGTERM);
+	tasks = x->follow.tasks;
+	x->follow.tasks = NULL;
+	x->follow.count = 0;
+	follow_start(&x->follow, tasks, n, socks, 2, SIGTERM, &x->snap, SEC(100));
 }
 
 static void
@@ -185,6 +199,47 @@ Test(follow, says_that_somebody_else_has_it_now)
 	clear(&x);
 	hold(&x, listener("127.0.0.1", 2), &x.other, 1);
 	cr_expect_str_eq(look(&x, 100.3), "Port 3000 is held again: python3 5533 holds it now.");
+	tear_down(&x);
+}
+
+Test(follow, names_who_started_it_again)
+{
+	struct task npm = made_task(4198, "npm", "", 0, 0);
+	struct fixture x;
+
+	set_up(&x);
+	x.other.parent = &npm;
+	send(&x, listener("127.0.0.1", 1), 1, SIGTERM);
+	end(&x, 0);
+	hold(&x, listener("127.0.0.1", 2), &x.other, 1);
+	cr_expect_str_eq(look(&x, 100.3), "Port 3000 is held again: npm 4198 started python3 5533.");
+	tear_down(&x);
+}
+
+Test(follow, tells_of_several_in_one_message)
+{
+	struct fixture x;
+
+	set_up(&x);
+	hold(&x, listener("127.0.0.1", 1), x.task, 1);
+	hold(&x, listener("127.0.0.2", 2), x.task + 1, 1);
+	send_for_two(&x, 2);
+	end(&x, 0);
+	clear(&x);
+	hold(&x, listener("127.0.0.2", 2), x.task + 1, 1);
+	cr_expect_str_eq(look(&x, 101), "", "one is not decided");
+	cr_expect_str_eq(look(&x, 105), "Free after 5.0 s: 127.0.0.1:3000. Port 3000 is still held by "
+	                 "node 4212, 5.0 s after SIGTERM. k again for SIGKILL.");
+	tear_down(&x);
+
+	set_up(&x);
+	send_for_two(&x, 2);
+	end(&x, 0);
+	end(&x, 1);
+	cr_expect_str_eq(look(&x, 100.2),
+	                 "Free: 127.0.0.1:3000, 127.0.0.2:3000; node 4211 and 1 more ended after 0.2 s.");
+	hold(&x, listener("127.0.0.2", 3), &x.other, 1);
+	cr_expect_str_eq(look(&x, 101), "Port 3000 is held again: python3 5533 holds it now.");
 	tear_down(&x);
 }
 

@@ -156,7 +156,7 @@ Test(frame, keeps_a_message_until_a_key_or_for_a_while)
 	add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
 	made_ui_take(&x);
 	made_ui_keys(&x, "k");
-	expect_row(&x, 22, " lotop was started with --readonly: it ends no process.");
+	expect_row(&x, 22, " lotop was started with --readonly: it ends and closes nothing.");
 	made_ui_take(&x);
 	expect_shown(&x, "--readonly");
 	made_ui_keys(&x, "Down");
@@ -181,8 +181,8 @@ Test(frame, breaks_a_long_message_between_words)
 	made_ui_take(&x);
 	made_ui_keys(&x, "k");
 	expect_row(&x, 20, " lotop was started with");
-	expect_row(&x, 21, " --readonly: it ends no");
-	expect_row(&x, 22, " process.");
+	expect_row(&x, 21, " --readonly: it ends and");
+	expect_row(&x, 22, " closes nothing.");
 	cells_resize(&x.cells, 24, 5);
 	made_ui_keys(&x, "k");
 	cells_resize(&x.cells, 24, 1);

@@ -66,24 +66,31 @@ add_victim(struct fixture *f)
 	add_task(f, pid, "victim");
 }
 
-/* A listener on 127.0.0.1:3000 that all tasks hold, and nobody else's. */
+/* A listener on 127.0.0.1 that n tasks hold, from that one on. */
 static void
-show_listener(struct fixture *f)
+add_listener(struct fixture *f, uint16_t port, uint32_t from, uint32_t n)
 {
-	struct sock s = made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+	struct sock s = made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", port, NULL, 0);
 	struct owner *owners = arena_alloc(&f->x.snap.arena, VICTIMS * sizeof *owners);
 	struct stat st;
 
 	cr_assert_eq(fstat(f->pair[0], &st), 0);
-	for (uint32_t i = 0; i < f->n; i++)
-		owners[i] = (struct owner){ .task = &f->task[i], .fd = f->pair[0] };
+	for (uint32_t i = 0; i < n; i++)
+		owners[i] = (struct owner){ .task = &f->task[from + i], .fd = f->pair[0] };
 	s.inode = st.st_ino;
 	s.owners = owners;
-	s.nowners = f->n;
+	s.nowners = n;
 	s.holder = HOLDER_KNOWN;
-	s.cookie = 7;
+	s.cookie = port;
 	s.has = SOCK_HAS_COOKIE;
 	made_add(&f->x.snap, s);
+}
+
+/* On port 3000, of all tasks and nobody else. */
+static void
+show_listener(struct fixture *f)
+{
+	add_listener(f, 3000, 0, f->n);
 	made_ui_take(&f->x);
 }
 
@@ -141,12 +148,12 @@ Test(signal_menu, names_all_and_has_sigterm_chosen)
 	open_menu(&f);
 	expect_row(&f.x, 2, " End what holds 127.0.0.1:3000 ?");
 	for (uint32_t i = 0; i < 2; i++) {
-		snprintf(line, sizeof line, "   victim %d", (int)f.task[i].pid);
+		snprintf(line, sizeof line, "   [x] victim %d", (int)f.task[i].pid);
 		expect_row(&f.x, 3 + i, line);
 	}
 	expect_row(&f.x, 6, " > SIGTERM   15  ask it to end");
 	expect_shown(&f.x, "   SIGKILL    9  end it at once; it cannot clean up");
-	expect_row(&f.x, 23, " Enter Send  Up Down Choose  Esc Leave");
+	expect_row(&f.x, 23, " Enter Send  Up Down Signal  Space Choose holders  Esc Leave");
 	made_ui_keys(&f.x, "Esc");
 	expect_not_shown(&f.x, "SIGTERM");
 	cr_expect(lives(&f, 0) && lives(&f, 1));
@@ -262,6 +269,253 @@ Test(signal_menu, can_be_left_at_once)
 	show_listener(&f);
 	made_ui_keys(&f.x, "k Esc");
 	expect_not_shown(&f.x, "SIGTERM");
+	tear_down(&f);
+}
+
+/* ---- who is chosen ---- */
+
+Test(signal_menu, spares_who_is_not_chosen)
+{
+	struct fixture f;
+	char line[64];
+
+	set_up(&f, 3);
+	show_listener(&f);
+	open_menu(&f);
+	made_ui_keys(&f.x, "Space Down Space");
+	snprintf(line, sizeof line, "   [ ] victim %d", (int)f.task[1].pid);
+	expect_row(&f.x, 4, line);
+	expect_shown(&f.x, "Space Choose  Up Down Move  Enter To the signals  Esc Leave");
+	made_ui_keys(&f.x, "Enter");
+	expect_shown(&f.x, "Enter Send");
+	made_ui_pause(&f.x);
+	made_ui_keys(&f.x, "Enter");
+	cr_expect_eq(death_of(&f, 0), SIGTERM);
+	cr_expect_eq(death_of(&f, 2), SIGTERM);
+	cr_expect(lives(&f, 1));
+	expect_shown(&f.x, "and 1 more.");
+	f.task[0] = f.task[1];
+	f.n = 1;
+	tear_down(&f);
+}
+
+/* Back at the signals Enter means another thing: that is not the second beat of the same key. */
+Test(signal_menu, is_guarded_anew_after_the_choice)
+{
+	struct fixture f;
+
+	set_up(&f, 2);
+	show_listener(&f);
+	open_menu(&f);
+	made_ui_keys(&f.x, "Space Enter Enter Enter");
+	expect_shown(&f.x, "> SIGTERM");
+	cr_expect(lives(&f, 0) && lives(&f, 1));
+	tear_down(&f);
+}
+
+Test(signal_menu, sends_nothing_where_nobody_is_chosen)
+{
+	struct fixture f;
+
+	set_up(&f, 1);
+	show_listener(&f);
+	open_menu(&f);
+	made_ui_keys(&f.x, "Space Space Enter");
+	made_ui_pause(&f.x);
+	made_ui_keys(&f.x, "Enter");
+	expect_shown(&f.x, "No process is chosen: press Space to choose.");
+	expect_shown(&f.x, "[ ] victim");
+	cr_expect(lives(&f, 0));
+	tear_down(&f);
+}
+
+Test(signal_menu, does_not_let_choose_who_is_refused)
+{
+	struct fixture f;
+
+	set_up(&f, 1);
+	add_task(&f, getpid(), "lotop");
+	show_listener(&f);
+	open_menu(&f);
+	made_ui_keys(&f.x, "Space Down Space");
+	expect_shown(&f.x, "[-] lotop");
+	expect_shown(&f.x, "is not signalled: it is lotop itself; q quits.");
+	tear_down(&f);
+}
+
+/* Two listeners by two processes, and a third that is not tagged. */
+Test(signal_menu, is_for_all_that_is_tagged)
+{
+	struct fixture f;
+
+	set_up(&f, 3);
+	for (uint32_t i = 0; i < 3; i++)
+		add_listener(&f, (uint16_t)(3000 + i), i, 1);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "Space Space");
+	open_menu(&f);
+	expect_row(&f.x, 2, " End what holds 127.0.0.1:3000 and 1 more ?");
+	made_ui_keys(&f.x, "Enter");
+	cr_expect_eq(death_of(&f, 0), SIGTERM);
+	cr_expect_eq(death_of(&f, 1), SIGTERM);
+	cr_expect(lives(&f, 2));
+	snapshot_clear(&f.x.snap);
+	add_listener(&f, 3002, 2, 1);
+	made_ui_take(&f.x);
+	expect_shown(&f.x, "Free: 127.0.0.1:3000, 127.0.0.1:3001; victim");
+	f.task[0] = f.task[2];
+	f.n = 1;
+	tear_down(&f);
+}
+
+Test(signal_menu, names_a_process_once_that_holds_several)
+{
+	struct fixture f;
+
+	set_up(&f, 1);
+	for (uint32_t i = 0; i < 3; i++)
+		add_listener(&f, (uint16_t)(3000 + i), 0, 1);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "Space Space");
+	open_menu(&f);
+	expect_shown(&f.x, "also holds 3002");
+	cr_expect_eq(made_ui_find(&f.x, "victim"), 3);
+	cr_expect_null(strstr(made_ui_row(&f.x, 4), "victim"));
+	tear_down(&f);
+}
+
+/* Both ends of a connection, each of another victim, as one row. */
+static void
+show_pair(struct fixture *f)
+{
+	static const struct { uint16_t lport, rport; enum sock_role role; } ends[] = {
+		{ 50000, 3000, SOCK_CLIENT }, { 3000, 50000, SOCK_SERVER },
+	};
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct sock *s;
+
+		add_listener(f, ends[i].lport, i, 1);
+		s = &f->x.snap.socks[i];
+		s->state = STATE_ESTABLISHED;
+		s->remote = made_endpoint("127.0.0.1", ends[i].rport);
+		s->role = (uint8_t)ends[i].role;
+		s->peer = 2 - i;
+	}
+	made_ui_take(&f->x);
+}
+
+/* A row of both ends does not say which process is meant. */
+Test(signal_menu, chooses_neither_end_of_a_pair)
+{
+	struct fixture f;
+	char line[64];
+
+	set_up(&f, 2);
+	show_pair(&f);
+	made_ui_keys(&f.x, "3");
+	open_menu(&f);
+	expect_row(&f.x, 2, " End which side of 127.0.0.1:50000 → 127.0.0.1:3000 ?");
+	snprintf(line, sizeof line, "   [ ] victim %d    client", (int)f.task[0].pid);
+	expect_row(&f.x, 3, line);
+	snprintf(line, sizeof line, "   [ ] victim %d    server", (int)f.task[1].pid);
+	expect_row(&f.x, 4, line);
+	made_ui_keys(&f.x, "Enter");
+	expect_shown(&f.x, "No process is chosen: press Space to choose.");
+	made_ui_keys(&f.x, "Space Down Space Enter");
+	made_ui_pause(&f.x);
+	made_ui_keys(&f.x, "Enter");
+	cr_expect_eq(death_of(&f, 1), SIGTERM);
+	cr_expect(lives(&f, 0));
+	f.n = 1;
+	tear_down(&f);
+}
+
+Test(signal_menu, asks_the_same_of_a_tagged_pair)
+{
+	struct fixture f;
+
+	set_up(&f, 2);
+	show_pair(&f);
+	made_ui_keys(&f.x, "3");
+	made_ui_keys(&f.x, "Space");
+	expect_shown(&f.x, "1 tagged");
+	open_menu(&f);
+	expect_shown(&f.x, "[ ] victim");
+	expect_not_shown(&f.x, "[x]");
+	tear_down(&f);
+}
+
+Test(signal_menu, of_a_process_is_for_it_alone)
+{
+	struct fixture f;
+	uint32_t meant;
+	char line[64];
+
+	set_up(&f, 2);
+	add_listener(&f, 3000, 0, 2);
+	add_listener(&f, 3001, 0, 1);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "4 Home");
+	open_menu(&f);
+	snprintf(line, sizeof line, " End victim %d, and all that it holds ?", (int)f.task[0].pid);
+	meant = strcmp(made_ui_row(&f.x, 2), line) == 0 ? 0 : 1;	/* which row is first is not for here */
+	snprintf(line, sizeof line, " End victim %d, and all that it holds ?",
+	         (int)f.task[meant].pid);
+	expect_row(&f.x, 2, line);
+	made_ui_keys(&f.x, "Enter");
+	cr_expect_eq(death_of(&f, meant), SIGTERM);
+	cr_expect(lives(&f, 1 - meant));
+	f.task[0] = f.task[1 - meant];
+	f.n = 1;
+	tear_down(&f);
+}
+
+/* ---- what is told ---- */
+
+Test(signal_menu, names_the_parent_that_may_start_it_again)
+{
+	struct task npm = made_task(4198, "npm run dev", "", 0, 0);
+	struct fixture f;
+
+	set_up(&f, 1);
+	f.task[0].parent = &npm;
+	show_listener(&f);
+	open_menu(&f);
+	expect_row(&f.x, 4, "   npm run dev 4198 is its parent and may start it again");
+	tear_down(&f);
+}
+
+/* Ended, it would come back, or take more with it than the port. */
+Test(signal_menu, does_not_choose_who_holds_the_port_for_something_else)
+{
+	struct fixture f;
+
+	set_up(&f, 1);
+	f.task[0].comm = "docker-proxy";
+	show_listener(&f);
+	open_menu(&f);
+	expect_shown(&f.x, "[ ] docker-proxy");
+	expect_shown(&f.x, "holds port 3000 for something else; to find it: docker ps");
+	made_ui_keys(&f.x, "Enter");
+	expect_shown(&f.x, "No process is chosen");
+	cr_expect(lives(&f, 0));
+	f.task[0].comm = "victim";
+	tear_down(&f);
+}
+
+Test(signal_menu, says_what_to_stop_instead_of_process_1)
+{
+	struct fixture f;
+
+	set_up(&f, 0);
+	f.task[f.n] = made_task(1, "systemd", "", 0, 0);
+	f.n++;
+	show_listener(&f);
+	made_ui_keys(&f.x, "k");
+	expect_not_shown(&f.x, "SIGTERM");
+	expect_shown(&f.x, "systemd 1 was not signalled: it is process 1");
+	expect_shown(&f.x, "systemctl list-sockets");
 	tear_down(&f);
 }
 
@@ -415,7 +669,7 @@ Test(signal_menu, does_not_open_on_what_is_closed)
 	expect_selected(&f.x, " -  3000");
 	open_menu(&f);
 	expect_not_shown(&f.x, "SIGTERM");
-	expect_shown(&f.x, "It is closed already: nobody holds it any more.");
+	expect_shown(&f.x, "127.0.0.1:3000 is closed already.");
 	made_ui_keys(&f.x, "Enter");
 	cr_expect(lives(&f, 0));
 	tear_down(&f);
