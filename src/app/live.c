@@ -54,6 +54,9 @@ struct live {
 	enum scope        asked_scope;
 	struct filter_kernel kernel;	/* that scope, lowered */
 	uint64_t          started_ns;
+	uint64_t          cpu_ns;	/* of this process when the sample began */
+	bool              measures;	/* its refresh is to be painted still */
+	uint64_t          took_ns;	/* of a processor by a refresh, on average; 0: not known */
 	uint64_t          interval_ns;	/* that the timer is set to */
 	uint64_t          input_ns;	/* when the terminal last sent something */
 	int               signal_fd;
@@ -119,6 +122,7 @@ start_sample(struct live *l, bool unseen)
 	l->asked = wanted(l);
 	narrow(l);
 	l->started_ns = clock_mono_ns();
+	l->cpu_ns = clock_cpu_ns();
 	snapshot_clear(into);
 	r = source_start(l->source, l->asked, into);
 	l->filled = r < 0 ? NULL : into;
@@ -186,6 +190,7 @@ finish_sample(struct live *l, uint64_t now_ns)
 	if (l->unseen) {
 		l->fx |= ui_look(l->ui, l->filled, now_ns);
 	} else {
+		l->measures = l->timeline.now != NULL;	/* the first one has all to read */
 		complete(l);
 		show(l, true, now_ns);
 	}
@@ -446,6 +451,25 @@ paint_if_due(struct live *l)
 		ui_written(l->ui, clock_mono_ns());
 }
 
+/* ---- what a refresh takes ---- */
+
+#define SHARE   10u			/* of the interval a refresh may take one part */
+#define FREE_NS (50 * NS_PER_MS)	/* and so much in any case: who asks for a short interval means it */
+#define STEP_NS (100 * NS_PER_MS)	/* intervals are told in these */
+
+/* On average, for the timer shall not follow each of them. Rounded up to a step. */
+static void
+measure(struct live *l)
+{
+	uint64_t took = clock_cpu_ns() - l->cpu_ns, least = 0;
+
+	l->measures = false;
+	l->took_ns = l->took_ns ? (7 * l->took_ns + took) / 8 : took;
+	if (l->took_ns > FREE_NS)
+		least = (l->took_ns * SHARE + STEP_NS - 1) / STEP_NS * STEP_NS;
+	l->fx |= ui_stretch(l->ui, least);
+}
+
 /* ---- the loop ---- */
 
 static uint64_t
@@ -573,6 +597,8 @@ loop(struct live *l)
 		if (l->interval_ns != ui_interval_ns(l->ui))
 			set_timer(l);
 		paint_if_due(l);
+		if (l->measures)
+			measure(l);
 		if (!l->quit && !l->killer)
 			turn(l);
 	}

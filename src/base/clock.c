@@ -29,6 +29,14 @@ clock_mono_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_SEC + (uint64_t)t.tv_nsec;
 }
 
+uint64_t
+clock_cpu_ns(void)
+{
+	struct timespec t = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+
+	return (uint64_t)t.tv_sec * NS_PER_SEC + (uint64_t)t.tv_nsec;
+}
+
 struct timespec
 clock_wall(void)
 {

@@ -16,6 +16,7 @@
 #define NS_PER_MS  1000000ull
 
 uint64_t        clock_mono_ns(void);
+uint64_t        clock_cpu_ns(void);	/* that this process has used, all its threads */
 struct timespec clock_wall(void);
 
 #define CLOCK_RFC3339_SIZE 32

@@ -184,14 +184,6 @@ pair_up(struct snapshot *s, struct map *first, size_t i)
 	return true;
 }
 
-/* It may have been joined with fewer others before. */
-static void
-forget_ends(struct sock *s)
-{
-	s->peer = s->listener = 0;
-	s->role = SOCK_NEITHER;
-}
-
 /* One look into a map for each: nearly always there are two ends and no more. */
 static void
 find_peers(struct snapshot *s)
@@ -199,8 +191,6 @@ find_peers(struct snapshot *s)
 	bool paired = true;
 	struct map first;
 
-	for (size_t i = 0; i < s->count; i++)
-		forget_ends(&s->socks[i]);
 	map_init(&first);
 	map_reserve(&first, s->count / 2);
 	for (size_t i = 0; i < s->count && paired; i++)

@@ -58,6 +58,13 @@ struct snapshot {
 	struct timespec      wall;		/* when it was taken */
 	uint64_t             mono_ns;
 	enum snapshot_source source;
+	/*
+	 * Of many connections the kernel is asked for what moved (tcp_info) only at every n-th
+	 * sample: that is a third of the time that a dump takes. Whether this one rests from it
+	 * on purpose, and n; 0 and 1: it is asked for each time, or never.
+	 */
+	bool                 info_rests;
+	uint8_t              info_every;
 	struct shortfall     shortfalls[SNAPSHOT_SHORTFALLS];
 	size_t               nshortfalls;
 	uint32_t             hidden_tasks;	/* processes whose descriptors this user may not see */

@@ -26,6 +26,7 @@ struct track_seen {
 	uint64_t tx_bytes;
 	bool     counted;	/* they are known */
 	bool     ended;		/* the kernel told its end: they are the last ones */
+	uint32_t row;		/* its place in the last snapshot */
 	uint8_t  state;
 	bool     over;		/* its end was told, or it had none when it was seen first */
 	bool     told;		/* its opening was told, or was before the first snapshot */
@@ -136,8 +137,11 @@ recognise(struct track *t, const struct snapshot *now)
 {
 	t->next.count = 0;
 	for (size_t i = 0; i < now->count; i++) {
-		struct track_seen *seen = map_get(&t->seen, sock_id(&now->socks[i]));
+		struct track_seen *seen;
 
+		if (i + MAP_AHEAD < now->count)
+			map_prefetch(&t->seen, sock_id(&now->socks[i + MAP_AHEAD]));
+		seen = map_get(&t->seen, sock_id(&now->socks[i]));
 		if (seen) {
 			seen->round = t->round;
 			seen->unsure = false;
@@ -346,11 +350,40 @@ set_rates(struct sock *s, struct track_seen *seen, uint64_t now_ns)
 	set_base(seen, s, now_ns);
 }
 
+#define OF_INFO (SOCK_HAS_BYTES | SOCK_HAS_RATE | SOCK_HAS_RTT | SOCK_HAS_RETRANS)
+
+/* Where the snapshot rests from asking what moved, what was known the last time is shown on. */
 static void
-set_history(const struct track *t, struct snapshot *now, struct sock *s, struct track_seen *seen)
+keep_info(struct sock *s, const struct sock *old)
 {
+	s->has |= old->has & OF_INFO;
+	s->rx_bytes = old->rx_bytes;
+	s->tx_bytes = old->tx_bytes;
+	s->rx_rate = old->rx_rate;
+	s->tx_rate = old->tx_rate;
+	s->rtt_us = old->rtt_us;
+	s->retrans = old->retrans;
+}
+
+/* Of a listener the rates are what ended since: that is of one snapshot alone. */
+static bool
+rests(const struct snapshot *now, const struct sock *s)
+{
+	return now->info_rests && s->proto == PROTO_TCP && s->state != STATE_LISTEN;
+}
+
+static void
+set_history(const struct track *t, const struct snapshot *before, struct snapshot *now,
+            struct sock *s, struct track_seen *seen)
+{
+	const struct sock *old = before && seen->row < before->count ? &before->socks[seen->row] : NULL;
+
 	seen->listener = s->listener ? sock_id(&now->socks[s->listener - 1]) : 0;
-	set_rates(s, seen, now->mono_ns);
+	if (!rests(now, s))
+		set_rates(s, seen, now->mono_ns);
+	else if (old && sock_id(old) == sock_id(s) && track_lives(s) && !seen->ended && !seen->unsure)
+		keep_info(s, old);
+	seen->row = (uint32_t)(s - now->socks);
 	if (t->round == 1)
 		return;
 	s->age_ns = now->mono_ns - seen->first_ns;
@@ -360,13 +393,13 @@ set_history(const struct track *t, struct snapshot *now, struct sock *s, struct 
 }
 
 static void
-look_at_all(struct track *t, struct snapshot *now)
+look_at_all(struct track *t, const struct snapshot *before, struct snapshot *now)
 {
 	for (size_t i = 0; i < now->count; i++) {
 		struct sock *s = &now->socks[i];
 
 		t->next.of[i] = note_there(t, s, t->next.of[i], now->mono_ns);
-		set_history(t, now, s, t->next.of[i]);
+		set_history(t, before, now, s, t->next.of[i]);
 	}
 }
 
@@ -412,7 +445,7 @@ track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
 	recognise(t, now);
 	look_back_at_all(t, before, now, confirm, arg);
 	linger_carry(&t->linger, before, now, dumped);
-	look_at_all(t, now);
+	look_at_all(t, before, now);
 	give_sums(t, now);
 	forget_lost(t, now->mono_ns);
 	turn_rows(t);

@@ -267,7 +267,8 @@ struct request {
 static size_t
 fill_question(struct diag *d, const struct dump *dump, struct request *q)
 {
-	uint8_t ext = d->want & SOURCE_INFO ? dump->ext : 0;
+	bool rests = dump->proto == PROTO_TCP && d->want & SOURCE_RESTS;
+	uint8_t ext = d->want & SOURCE_INFO && !rests ? dump->ext : 0;
 
 	q->h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	q->h.nlmsg_seq = ++d->walk.seq;

@@ -41,6 +41,8 @@ struct source {
 	struct halves   *halves;
 	bool             both_ends;	/* the dumps are not narrowed to the states of one */
 	bool             hurry;		/* the caller has nothing else to do */
+	size_t           connections;	/* of TCP, in the last sample */
+	unsigned         rested;	/* samples since the last one with SOURCE_INFO */
 	enum phase       phase;
 	unsigned         want;
 	struct snapshot *into;
@@ -89,11 +91,48 @@ source_narrow(struct source *s, const struct source_narrow *narrow)
 	s->both_ends = !narrow || halves_may_join(narrow->states[PROTO_TCP]);
 }
 
+#define INFO_ALWAYS 5000	/* connections */
+#define INFO_RARELY 5u
+
+unsigned
+source_info_every(size_t connections)
+{
+	return (unsigned)MIN(INFO_RARELY, (connections + INFO_ALWAYS - 1) / INFO_ALWAYS);
+}
+
+/* Returns SOURCE_RESTS or 0. The first sample with SOURCE_INFO never rests. */
+static unsigned
+choose_rest(struct source *s, unsigned want, struct snapshot *into)
+{
+	unsigned every = source_info_every(s->connections);
+
+	if (!(want & SOURCE_INFO)) {
+		s->rested = INFO_RARELY;
+		return 0;
+	}
+	if (every <= 1 || s->hurry || !s->diag)
+		return 0;
+	into->info_every = (uint8_t)every;
+	into->info_rests = ++s->rested < every;
+	if (!into->info_rests)
+		s->rested = 0;
+	return into->info_rests ? SOURCE_RESTS : 0;
+}
+
+static void
+count_connections(struct source *s)
+{
+	s->connections = 0;
+	for (size_t i = 0; i < s->into->count; i++)
+		s->connections += s->into->socks[i].peer != 0 && s->into->socks[i].proto == PROTO_TCP;
+	s->connections /= 2;
+}
+
 /* Addresses that cannot be read leave the scope `host` at loopback: not worth an end. */
 int
 source_start(struct source *s, unsigned want, struct snapshot *into)
 {
-	s->want = want;
+	s->want = want | choose_rest(s, want, into);
 	s->into = into;
 	into->wall    = clock_wall();
 	into->mono_ns = clock_mono_ns();
@@ -102,7 +141,7 @@ source_start(struct source *s, unsigned want, struct snapshot *into)
 		host_read_addrs(into);
 	if (s->diag) {
 		s->phase = PHASE_DUMPS;
-		diag_start(s->diag, want, into);
+		diag_start(s->diag, s->want, into);
 	} else {
 		s->phase = PHASE_PROCFS;
 	}
@@ -151,6 +190,7 @@ finish(struct source *s)
 		if (!(s->want & SOURCE_PLAIN))
 			cgroups_attach(s->cgroups, s->into);
 	}
+	count_connections(s);
 	findings_set(s->into);
 	s->phase = PHASE_IDLE;
 	s->into = NULL;

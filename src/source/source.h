@@ -25,6 +25,7 @@
 #define SOURCE_HOST_ADDRS 0x40u
 #define SOURCE_ALL        0x7fu
 #define SOURCE_PLAIN      0x80u	/* of processes their names and arguments will do */
+#define SOURCE_RESTS      0x100u	/* from SOURCE_INFO of TCP; source_start() decides on it */
 
 /*
  * What a sample may leave in the kernel. It is a saving and no promise: rows that
@@ -58,6 +59,13 @@ void source_narrow(struct source *s, const struct source_narrow *narrow);
 #define SOURCE_DONE 2	/* complete, joined */
 
 #define SOURCE_MAX_FDS 2
+
+/*
+ * At every how many samples SOURCE_INFO of TCP is asked for where there are so many
+ * connections: always up to 5000, and at every fifth one at most. source_sample()
+ * does not rest.
+ */
+unsigned source_info_every(size_t connections);
 
 /*
  * Begins a sample into a cleared snapshot, which it borrows until SOURCE_DONE or

@@ -369,18 +369,43 @@ add_seconds(struct text *t, double seconds)
 		text_add(t, ".0");
 }
 
+static double
+seconds_of(uint64_t ns)
+{
+	return (double)ns / (double)NS_PER_SEC;
+}
+
+/* Where refreshes take long they come as often as they may, which is not what was asked for. */
+static void
+add_interval(const struct ui *ui, struct text *t)
+{
+	bool slow = ui->stretched_ns > (uint64_t)(ui->delay * (double)NS_PER_SEC);
+	unsigned every = ui->snap ? ui->snap->info_every : 0;
+	double interval = slow ? seconds_of(ui->stretched_ns) : ui->delay;
+	struct text seconds, over;
+
+	text_init(&seconds);
+	text_init(&over);
+	add_seconds(&seconds, interval);
+	add_seconds(&over, interval * every);
+	if (every > 1 && slow)
+		text_addf(t, _("slow: every %s s, rates over %s s"), text_str(&seconds), text_str(&over));
+	else if (every > 1)
+		text_addf(t, _("every %s s, rates over %s s"), text_str(&seconds), text_str(&over));
+	else
+		text_addf(t, slow ? _("slow: every %s s") : _("every %s s"), text_str(&seconds));
+	text_done(&seconds);
+	text_done(&over);
+}
+
 static void
 put_interval(struct pen *p)
 {
 	struct text *t = &p->ui->scratch;
-	struct text seconds;
 	size_t width;
 
-	text_init(&seconds);
 	text_clear(t);
-	add_seconds(&seconds, p->ui->delay);
-	text_addf(t, _("every %s s"), text_str(&seconds));
-	text_done(&seconds);
+	add_interval(p->ui, t);
 	width = text_width(text_str(t));
 	if (p->end < width + GAP)
 		return;

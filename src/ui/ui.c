@@ -123,7 +123,16 @@ ui_interval_ns(const struct ui *ui)
 {
 	uint64_t ns = (uint64_t)(ui->delay * (double)NS_PER_SEC);
 
-	return ui_hurries(ui) ? MIN(ns, HURRY_NS) : ns;
+	return ui_hurries(ui) ? MIN(ns, HURRY_NS) : MAX(ns, ui->stretched_ns);
+}
+
+unsigned
+ui_stretch(struct ui *ui, uint64_t least_ns)
+{
+	bool other = least_ns != ui->stretched_ns;
+
+	ui->stretched_ns = least_ns;
+	return other ? FX_REPAINT : 0;
 }
 
 bool

@@ -53,6 +53,11 @@ void ui_free(struct ui *ui);
 /* What the loop must know. */
 const struct view_spec *ui_spec(const struct ui *ui);
 unsigned ui_needs(const struct ui *ui);		/* FIELD_* bits of the columns; look again after FX_REBUILD */
+/*
+ * A refresh takes so much of a processor that it shall not come sooner than after so long;
+ * 0: it takes little. Returns FX_* bits.
+ */
+unsigned ui_stretch(struct ui *ui, uint64_t least_ns);
 uint64_t ui_interval_ns(const struct ui *ui);	/* between samples; short while a signal's outcome is awaited */
 bool     ui_hurries(const struct ui *ui);	/* is one awaited? */
 bool     ui_frozen(const struct ui *ui);

@@ -58,6 +58,7 @@ struct ui {
 	const char            *proc_root;
 	struct text            host;
 	double                 delay;	/* seconds */
+	uint64_t               stretched_ns;	/* the least that a refresh must wait for: it takes long; 0: none */
 	bool                   readonly;
 	bool                   root;
 	bool                   frozen;

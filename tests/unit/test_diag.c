@@ -696,6 +696,17 @@ Test(diag, asks_for_both_families_of_tcp_at_once)
 	snapshot_done(&s);
 }
 
+Test(diag, rests_from_what_moved_over_tcp_alone)
+{
+	struct snapshot s;
+
+	cr_assert_eq(DUMP_BOTH(FOUR | SOURCE_INFO | SOURCE_RESTS, &s, END, END, END), SOURCE_DONE);
+	cr_assert_eq(kernel.nasked, 3);
+	cr_expect_eq(kernel.asked[0].both.idiag_ext, 0);
+	cr_expect_eq(kernel.asked[1].r.idiag_ext, 1 << (INET_DIAG_SKMEMINFO - 1));
+	snapshot_done(&s);
+}
+
 Test(diag, asks_for_one_family_where_one_is_wanted)
 {
 	struct snapshot s;

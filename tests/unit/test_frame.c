@@ -297,6 +297,31 @@ Test(frame, tells_how_much_flows)
 	made_ui_close(&x);
 }
 
+/* What takes long comes less often, and rates of many connections are over several refreshes. */
+Test(frame, says_that_refreshes_are_slow)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, &(struct ui_options){ .delay = 1, .charset = TEXT_UTF8 });
+	made_ui_take(&x);
+	cr_expect_eq(ui_stretch(x.ui, 500 * NS_PER_MS), FX_REPAINT);
+	cr_expect_eq(ui_interval_ns(x.ui), NS_PER_SEC);
+	made_ui_take(&x);
+	expect_shown(&x, " every 1.0 s");
+	expect_not_shown(&x, "slow");
+	ui_stretch(x.ui, 2500 * NS_PER_MS);
+	cr_expect_eq(ui_interval_ns(x.ui), 2500 * NS_PER_MS);
+	made_ui_take(&x);
+	expect_shown(&x, "slow: every 2.5 s");
+	x.snap.info_every = 2;
+	made_ui_take(&x);
+	expect_shown(&x, "slow: every 2.5 s, rates over 5.0 s");
+	ui_stretch(x.ui, 0);
+	made_ui_take(&x);
+	expect_shown(&x, " every 1.0 s, rates over 2.0 s");
+	made_ui_close(&x);
+}
+
 Test(frame, rates_give_way_to_what_alters_the_list)
 {
 	struct ui_options o = { .delay = 1, .charset = TEXT_ASCII,

@@ -148,6 +148,16 @@ Test(source, fails_when_there_is_neither, .timeout = 30)
 	tree_done(&t);
 }
 
+Test(source, asks_for_totals_less_often_where_there_are_many_connections)
+{
+	static const struct { size_t connections; unsigned every; } cases[] = {
+		{ 0, 0 }, { 1, 1 }, { 5000, 1 }, { 5001, 2 }, { 10001, 3 }, { 25000, 5 }, { 1000000, 5 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		cr_expect_eq(source_info_every(cases[i].connections), cases[i].every, "case %zu", i);
+}
+
 /* ------------------------------------------------------------- the real kernel */
 
 static void

@@ -355,6 +355,49 @@ Test(track, a_rate_is_what_was_moved_over_the_time_it_took)
 	                   { 3 * SECOND, 'E', true, 1ull << 50, 0, true, 1ull << 49, 0 }));
 }
 
+/* A snapshot that rests from totals shows the last ones; the next rate is over all that time. */
+Test(track, a_rate_stays_while_a_snapshot_rests)
+{
+	static const struct {
+		uint64_t at_s, rx, shown_rx, rate;
+		bool     rests, has_rate;
+	} steps[] = {
+		{ .at_s = 1, .rx = 1000, .shown_rx = 1000 },
+		{ .at_s = 2, .rx = 3000, .shown_rx = 3000, .rate = 2000, .has_rate = true },
+		{ .at_s = 3, .rests = true, .shown_rx = 3000, .rate = 2000, .has_rate = true },
+		{ .at_s = 4, .rests = true, .shown_rx = 3000, .rate = 2000, .has_rate = true },
+		{ .at_s = 5, .rx = 3300, .shown_rx = 3300, .rate = 100, .has_rate = true },
+	};
+	struct snapshot snaps[ARRAY_SIZE(steps)];
+	bool lives = false;
+	struct track t;
+
+	track_init(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct sock s = sock_of('E', 7);
+		const struct sock *got;
+
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = steps[i].at_s * SECOND;
+		snaps[i].info_rests = steps[i].rests;
+		if (!steps[i].rests) {
+			s.has |= SOCK_HAS_BYTES | SOCK_HAS_RTT;
+			s.rx_bytes = steps[i].rx;
+			s.rtt_us = 50;
+		}
+		made_add(&snaps[i], s);
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
+		got = &snaps[i].socks[0];
+		cr_expect_eq(got->rx_bytes, steps[i].shown_rx, "step %zu", i);
+		cr_expect_eq(got->rtt_us, 50, "step %zu", i);
+		cr_expect_eq((got->has & SOCK_HAS_RATE) != 0, steps[i].has_rate, "step %zu", i);
+		cr_expect_eq(got->rx_rate, steps[i].rate, "step %zu: %zu", i, (size_t)got->rx_rate);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
 Test(track, what_opened_since_began_at_zero)
 {
 	run_steps("opened", STEPS_OF({ SECOND, '.', false, 0, 0, false, 0, 0 },
