@@ -77,6 +77,7 @@ struct diag {
 	struct mnl_socket *nl;		/* NULL: to be opened again */
 	char              *buf;
 	size_t             size;
+	size_t             received;	/* bytes of the last datagram */
 	unsigned           want;
 	uint32_t           states[PROTO_COUNT];	/* the kernel's bits: what to ask for */
 	const void        *code;	/* NULL: no program */
@@ -217,15 +218,17 @@ diag_close(struct diag *d)
 }
 
 /*
- * Ours to the kernel's, which has one more for SYN_RECV and calls UNCONN CLOSE. Of
- * TCP that is another state, and asking for it has the whole hash table walked.
+ * Ours to the kernel's, which has one more for SYN_RECV and calls UNCONN CLOSE. Of TCP
+ * that is another state, which no dump has: asking for it has the whole hash table walked in
+ * vain, and bound sockets come by their own bit alone.
  */
 static uint32_t
 kernel_states(uint32_t states, enum sock_proto proto)
 {
 	if (states & 1u << STATE_SYN_RECV)
 		states |= 1u << STATE_NEW_SYN_RECV;
-	if (states & 1u << (proto == PROTO_UDP ? STATE_UNCONN : STATE_BOUND))
+	states &= ~(1u << STATE_CLOSE);
+	if (proto == PROTO_UDP && states & 1u << STATE_UNCONN)
 		states |= 1u << STATE_CLOSE;
 	return states & ALL_STATES;
 }
@@ -430,6 +433,23 @@ diag_timeout(const struct diag *d)
 	return (int)((d->deadline - now + NS_PER_MS - 1) / NS_PER_MS);
 }
 
+/*
+ * The cookie is looked for in a map that is in no cache. Rows are of one length as a rule;
+ * where they are not this is a wrong hint, which costs little.
+ */
+static void
+hint_at_row_ahead(const struct diag *d, const struct nlmsghdr *nlh)
+{
+	const size_t place = NLMSG_HDRLEN + offsetof(struct inet_diag_msg, id.idiag_cookie);
+	size_t at = (size_t)((const char *)nlh - d->buf) + (size_t)MAP_AHEAD * nlh->nlmsg_len + place;
+	uint32_t cookie[2];
+
+	if (at > d->received - MIN(sizeof cookie, d->received))
+		return;
+	memcpy(cookie, d->buf + at, sizeof cookie);
+	map_prefetch(&d->into->by_cookie, (uint64_t)cookie[1] << 32 | cookie[0]);
+}
+
 static int
 take_row(const struct nlmsghdr *nlh, void *arg)
 {
@@ -437,6 +457,7 @@ take_row(const struct nlmsghdr *nlh, void *arg)
 	struct sock s;
 	int r;
 
+	hint_at_row_ahead(d, nlh);
 	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY && nlh->nlmsg_type != TCPDIAG_GETSOCK)
 		return 0;
 	r = diag_parse_inet(nlh, dumps[d->at].proto, &s);
@@ -468,6 +489,7 @@ read_datagram(struct diag *d)
 	if (msg.msg_flags & MSG_TRUNC)
 		return -EMSGSIZE;
 	d->deadline = clock_mono_ns() + DEADLINE_NS;
+	d->received = (size_t)n;
 	return diag_walk(&d->walk, d->buf, (size_t)n, take_row, d);
 }
 

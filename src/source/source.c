@@ -92,12 +92,15 @@ source_narrow(struct source *s, const struct source_narrow *narrow)
 }
 
 #define INFO_ALWAYS 5000	/* connections */
+#define INFO_STEP   2500	/* more of them are one sample more */
 #define INFO_RARELY 5u
 
 unsigned
 source_info_every(size_t connections)
 {
-	return (unsigned)MIN(INFO_RARELY, (connections + INFO_ALWAYS - 1) / INFO_ALWAYS);
+	size_t more = connections - MIN(connections, INFO_ALWAYS);
+
+	return (unsigned)MIN(INFO_RARELY, 1 + (more > 0) + (more + INFO_STEP - 1) / INFO_STEP);
 }
 
 /* Returns SOURCE_RESTS or 0. The first sample with SOURCE_INFO never rests. */
