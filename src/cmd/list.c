@@ -87,6 +87,7 @@ narrow(struct list *l)
 	memcpy(n.states, l->kernel.states, sizeof n.states);
 	n.code = l->kernel.code;
 	n.code_len = l->kernel.len;
+	n.holders_pass = l->kernel.scope_alone;
 	source_narrow(l->source, &n);
 }
 

@@ -82,6 +82,7 @@ struct diag {
 	uint32_t           states[PROTO_COUNT];	/* the kernel's bits: what to ask for */
 	const void        *code;	/* NULL: no program */
 	size_t             code_len;
+	bool               holders_pass;	/* in the same dump as the others */
 	bool               code_refused;	/* by this kernel, once and for all */
 	bool               both_refused;	/* the same of the dump of both families */
 	bool               by_family;	/* this time, since that dump failed */
@@ -240,6 +241,7 @@ diag_narrow(struct diag *d, const struct source_narrow *narrow)
 		d->states[p] = narrow ? kernel_states(narrow->states[p], p) : ALL_STATES;
 	d->code     = narrow && !d->code_refused ? narrow->code : NULL;
 	d->code_len = d->code ? narrow->code_len : 0;
+	d->holders_pass = d->code && narrow->holders_pass;
 }
 
 /*
@@ -253,7 +255,7 @@ states_of(const struct diag *d, const struct dump *dump)
 
 	if (states & (1u << STATE_ESTABLISHED | 1u << STATE_CLOSE_WAIT))
 		states |= 1u << STATE_LISTEN;
-	if (!d->code)
+	if (!d->code || d->holders_pass)
 		return dump->part == PART_REST ? states : 0;
 	return dump->part == PART_HOLD ? states & HOLD_STATES : states & ~HOLD_STATES;
 }
@@ -287,17 +289,39 @@ fill_question(struct diag *d, const struct dump *dump, struct request *q)
 	return offsetof(struct request, r) + sizeof q->r.one;
 }
 
+/* "Has it a peer's port? Else it passes": the end of a program is what passes. */
+#define PASS_OPS 2
+
+static size_t
+fill_pass(const struct diag *d, char *to)
+{
+	struct inet_diag_bc_op ops[PASS_OPS] = {
+		{ .code = INET_DIAG_BC_D_GE, .yes = sizeof ops, .no = (uint16_t)(sizeof ops + d->code_len) },
+		{ .no = 1 },	/* the port */
+	};
+
+	if (!d->holders_pass)
+		return 0;
+	memcpy(to, ops, sizeof ops);
+	return sizeof ops;
+}
+
+#define PROGRAM_ROOM (sizeof(struct nlattr) + PASS_OPS * sizeof(struct inet_diag_bc_op))
+
 /* The program goes behind the question, in an attribute; all sizes are multiples of 4. */
 static size_t
 fill_request(struct diag *d, const struct dump *dump, struct request *q)
 {
 	size_t len = fill_question(d, dump, q);
-	struct nlattr a = { .nla_type = INET_DIAG_REQ_BYTECODE,
-	                    .nla_len = (uint16_t)(sizeof a + d->code_len) };
+	char *at = (char *)q + len;
+	struct nlattr a = { .nla_type = INET_DIAG_REQ_BYTECODE };
 
 	if (d->code && dump->part == PART_REST) {
-		memcpy((char *)q + len, &a, sizeof a);
-		memcpy((char *)q + len + sizeof a, d->code, d->code_len);
+		size_t pass = fill_pass(d, at + sizeof a);
+
+		a.nla_len = (uint16_t)(sizeof a + pass + d->code_len);
+		memcpy(at, &a, sizeof a);
+		memcpy(at + sizeof a + pass, d->code, d->code_len);
 		len += a.nla_len;
 	}
 	q->h.nlmsg_len = (uint32_t)len;
@@ -307,7 +331,7 @@ fill_request(struct diag *d, const struct dump *dump, struct request *q)
 static int
 send_request(struct diag *d)
 {
-	struct request *q = mem_new(sizeof *q + sizeof(struct nlattr) + d->code_len);
+	struct request *q = mem_new(sizeof *q + PROGRAM_ROOM + d->code_len);
 	size_t len = fill_request(d, &dumps[d->at], q);
 	ssize_t n;
 
@@ -515,6 +539,7 @@ drop_code(struct diag *d)
 	d->code_refused = true;
 	d->code = NULL;
 	d->code_len = 0;
+	d->holders_pass = false;
 }
 
 static int

@@ -39,6 +39,12 @@ struct source_narrow {
 	 */
 	const void *code;
 	size_t      code_len;
+	/*
+	 * What has no port of a peer may pass the program unseen, in the same dump, which
+	 * saves a walk of the hash table. One that was reset can hold its port and have the peer's
+	 * still; where the program is the scope's alone, the choice from its own address is right.
+	 */
+	bool        holders_pass;
 };
 
 struct source;

@@ -408,12 +408,13 @@ filter_kernel_lower(struct filter_kernel *k, const struct view_spec *spec, unsig
 {
 	struct code c = lower_scope(spec->scope);
 
-	*k = (struct filter_kernel){ .len = 0 };
+	*k = (struct filter_kernel){ .scope_alone = true };
 	for (enum sock_proto p = 0; p < PROTO_COUNT; p++)
 		k->states[p] = lower_states(spec, p, needs);
 	if (!(needs & FIELD_SCOPE)) {
 		add_filter(&c, spec->ports);
 		add_filter(&c, spec->filter);
+		k->scope_alone = !spec->ports && !spec->filter;
 	}
 	k->code = c.bytes;
 	k->len = c.len;

@@ -20,6 +20,7 @@ struct filter_kernel {
 	 */
 	void  *code;
 	size_t len;
+	bool   scope_alone;	/* it is the scope's: see source_narrow.holders_pass */
 };
 
 /*

@@ -20,6 +20,7 @@
 #include "source/diag.h"
 #include "source/source.h"
 #include "unit/answer.h"
+#include "unit/bytecode.h"
 
 /* ------------------------------------------------------------------- the walk */
 
@@ -830,6 +831,32 @@ Test(diag, a_program_goes_with_the_question_for_both)
 	cr_expect_eq(a.nla_len, NLA_HDRLEN + sizeof program);
 	cr_expect_eq(memcmp((const char *)&kernel.asked[1].h + without + NLA_HDRLEN, program,
 	                    sizeof program), 0);
+	snapshot_done(&s);
+}
+
+/* In one dump: what has no port of a peer goes to the end of the program, the rest through it. */
+Test(diag, a_program_may_be_passed_by_what_holds_a_port)
+{
+	static const struct inet_diag_bc_op high[] = { { INET_DIAG_BC_D_GE, 8, 12 }, { 0, 0, 9000 } };
+	static const struct { uint16_t rport; bool passes; } cases[] = { { 0, true }, { 80, false }, { 9000, true } };
+	static const struct step steps[] = { END };
+	const size_t without = NLMSG_HDRLEN + sizeof(struct inet_diag_req_v2) + NLA_HDRLEN;
+	struct source_narrow narrow = { .states = { UINT32_MAX, UINT32_MAX }, .code = high,
+	                                .code_len = sizeof high, .holders_pass = true };
+	const uint8_t *code = (const uint8_t *)&kernel.asked[0].h + without;
+	struct snapshot s;
+
+	script(steps, ARRAY_SIZE(steps));
+	cr_assert_eq(dump_narrowed(TCP4, &narrow, &s), SOURCE_DONE);
+	cr_assert_eq(kernel.nasked, 1);
+	cr_expect_eq(kernel.asked[0].r.idiag_states & HOLDERS, HOLDERS);
+	cr_assert_eq(kernel.asked[0].h.nlmsg_len, without + 8 + sizeof high);
+	cr_expect(bytecode_audit(code, 8 + sizeof high));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct sock k = { .family = 4, .local.port = 80, .remote.port = cases[i].rport };
+
+		cr_expect_eq(bytecode_run(code, 8 + sizeof high, &k), cases[i].passes, "case %zu", i);
+	}
 	snapshot_done(&s);
 }
 
