@@ -33,6 +33,8 @@
 
 #define BEAT_MS  100
 #define FDS_MAX  128
+#define VISIT_BEATS 40
+#define STAY_BEATS  9
 #define READY_FD 3		/* an actor writes a byte to it when it is set up */
 
 /* What an actor does: addresses as LISTEN and CONNECT of its environment have them. */
@@ -43,32 +45,34 @@ struct actor {
 	const char *listen;	/* "ADDRESS PORT BACKLOG", more behind a comma; NULL: none */
 	const char *connect;	/* "ADDRESS PORT", more behind a comma; NULL: none */
 	const char *send;	/* bytes a beat on each connection */
+	const char *visit;	/* "ADDRESS PORT": connects now and then, for a moment; NULL: never */
 	bool        deaf;	/* accepts no more than one connection */
 };
 
 static const struct actor actors[] = {
 	{ "node", { "node", "/srv/shop-web/node_modules/.bin/next", "dev" }, "shop-web",
-	  "127.0.0.1 3000 511,127.0.0.1 9229 128", NULL, "1200", false },
+	  "127.0.0.1 3000 511,127.0.0.1 9229 128", NULL, "1200", NULL, false },
 	{ "node", { "node", "/srv/shop-admin/node_modules/.bin/vite" }, "shop-admin",
-	  "::1 5173 511", NULL, "0", false },
+	  "::1 5173 511", NULL, "0", NULL, false },
 	{ "postgres", { "postgres", "-D", "/var/lib/postgresql/data" }, "data",
-	  "0.0.0.0 5432 200", NULL, "11000", false },
+	  "0.0.0.0 5432 200", NULL, "11000", NULL, false },
 	{ "java", { "java", "-jar", "app.jar" }, "billing",
-	  "127.0.0.1 8080 100", NULL, "40", false },
+	  "127.0.0.1 8080 100", NULL, "40", NULL, false },
 	{ "python3", { "python3", "-m", "http.server", "8080" }, "docs",
-	  "::1 8080 5", NULL, "0", false },
+	  "::1 8080 5", NULL, "0", NULL, false },
 	{ "redis-server", { "redis-server", "127.0.0.1:6379" }, "data",
-	  "127.0.0.1 6379 10", NULL, "60", true },
+	  "127.0.0.1 6379 4", NULL, "60", NULL, true },
 	{ "chrome", { "chrome", "--type=utility" }, "home",
-	  NULL, "127.0.0.1 3000,127.0.0.1 3000,::1 5173", "31", false },
+	  NULL, "127.0.0.1 3000,127.0.0.1 3000,::1 5173", "31", NULL, false },
 	{ "psql", { "psql", "-h", "localhost", "shop" }, "shop-web",
-	  NULL, "127.0.0.1 5432", "3", false },
+	  NULL, "127.0.0.1 5432", "3", NULL, false },
 	{ "node", { "node", "worker.js" }, "shop-api",
 	  "127.0.0.1 49342 128", "127.0.0.1 5432,127.0.0.1 5432,127.0.0.1 8080,127.0.0.1 3000",
-	  "25", false },
+	  "25", NULL, false },
+	{ "curl", { "curl", "http://localhost:3000/health" }, "shop-web",
+	  NULL, NULL, "80", "127.0.0.1 3000", false },
 	{ "redis-cli", { "redis-cli" }, "shop-api", NULL,
-	  "127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379,"
-	  "127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379", "0", false },
+	  "127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379,127.0.0.1 6379", "0", NULL, false },
 };
 
 #define NACTORS (sizeof actors / sizeof *actors)
@@ -95,6 +99,8 @@ struct play {
 	nfds_t        nlisteners;
 	nfds_t        n;
 	size_t        send;
+	const char   *visit;
+	unsigned      beats;
 	bool          deaf;
 };
 
@@ -175,15 +181,31 @@ accept_some(struct play *p)
 		p->fds[i].events = 0;
 }
 
-/* What comes is read and forgotten. */
+/* What comes is read and forgotten. Returns whether the other end goes on. */
+static bool
+read_one(int fd)
+{
+	static char sink[65536];
+	ssize_t n;
+
+	while ((n = read(fd, sink, sizeof sink)) > 0)
+		;
+	return n < 0 && errno == EAGAIN;
+}
+
+static void
+drop(struct play *p, nfds_t i)
+{
+	close(p->fds[i].fd);
+	p->fds[i] = p->fds[--p->n];
+}
+
 static void
 read_some(struct play *p)
 {
-	static char sink[65536];
-
-	for (nfds_t i = p->nlisteners; i < p->n; i++)
-		while (read(p->fds[i].fd, sink, sizeof sink) > 0)
-			;
+	for (nfds_t i = p->n; i-- > p->nlisteners;)
+		if (!read_one(p->fds[i].fd))
+			drop(p, i);
 }
 
 static void
@@ -193,6 +215,17 @@ send_some(struct play *p)
 
 	for (nfds_t i = p->nlisteners; i < p->n && p->send > 0; i++)
 		(void)!send(p->fds[i].fd, text, p->send, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Its connection is the last one: it has no other. */
+static void
+visit_some(struct play *p)
+{
+	p->beats++;
+	if (p->visit && p->beats % VISIT_BEATS == 0)
+		open_one(p, p->visit, false);
+	else if (p->visit && p->beats % VISIT_BEATS == STAY_BEATS && p->n > 0)
+		drop(p, p->n - 1);
 }
 
 static int64_t
@@ -207,7 +240,8 @@ now_ms(void)
 static _Noreturn void
 play(void)
 {
-	struct play p = { .send = (size_t)atoi(getenv("SEND")), .deaf = getenv("DEAF") != NULL };
+	struct play p = { .send = (size_t)atoi(getenv("SEND")), .visit = getenv("VISIT"),
+	                  .deaf = getenv("DEAF") != NULL };
 	int64_t beat = now_ms();
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -227,6 +261,7 @@ play(void)
 			continue;
 		beat += BEAT_MS;
 		send_some(&p);
+		visit_some(&p);
 	}
 }
 
@@ -292,6 +327,7 @@ start(const char *folder, const struct actor *a, int ready)
 	set("LISTEN", a->listen);
 	set("CONNECT", a->connect);
 	set("SEND", a->send);
+	set("VISIT", a->visit);
 	set("DEAF", a->deaf ? "1" : NULL);
 	if (must(fork(), "fork") == 0) {
 		must(chdir(home), home);
