@@ -242,7 +242,12 @@ lasting_end(const struct row *r)
 enum sock_life
 row_life(const struct row *r)
 {
-	return r->sum ? life_of_all(r->sum) : (enum sock_life)lasting_end(r)->life;
+	const struct sock *lasts = lasting_end(r);
+
+	if (r->sum)
+		return life_of_all(r->sum);
+	return lasts->state == STATE_TIME_WAIT ? (enum sock_life)r->sock->life
+	                                       : (enum sock_life)lasts->life;
 }
 
 uint64_t

@@ -336,6 +336,24 @@ Test(view_tree, an_end_that_another_took_the_place_of_is_not_shown_besides)
 	tear_down(&x);
 }
 
+/* The client closed first: what it left behind lives on for a minute, its connection does not. */
+Test(view_tree, time_wait_keeps_no_closed_connection_alive)
+{
+	struct fixture x;
+
+	set_up(&x);
+	made_listener(&x.made, "127.0.0.1", 3000, &x.web);
+	made_end(&x.made, STATE_TIME_WAIT, "127.0.0.1", 40000, "127.0.0.1", 3000, NULL);
+	made_join(&x.made);
+	made_end(&x.made, STATE_ESTABLISHED, "127.0.0.1", 3000, "127.0.0.1", 40000, &x.web);
+	made_at(&x.made, 3)->peer = 2;
+	made_at(&x.made, 3)->listener = 1;
+	made_gone(&x.made, 1);
+	cr_expect_str_eq(made_rows(&x.made), "1 `3");
+	cr_expect_eq(row_life(&x.made.view.rows[1]), LIFE_GONE);
+	tear_down(&x);
+}
+
 Test(view_tree, one_count_below_a_listener_has_both_sides)
 {
 	struct fixture x;
