@@ -44,21 +44,45 @@ add_row(struct chosen *c, const struct row *r)
 		add(c, target.sock, false, false);
 }
 
+static int
+by_ends(const void *x, const void *y)
+{
+	const struct sock *a = *(const struct sock *const *)x, *b = *(const struct sock *const *)y;
+	struct value va = value_endpoint(&a->local), vb = value_endpoint(&b->local);
+	int r = (a->local.port > b->local.port) - (a->local.port < b->local.port);
+
+	if (r == 0)
+		r = value_compare(&va, &vb);
+	return r ? r : (a->remote.port > b->remote.port) - (a->remote.port < b->remote.port);
+}
+
+static void
+add_tag(struct chosen *c, const struct ui *ui, const struct sock *s)
+{
+	if (tags_means_both(&ui->tags, s))
+		add_ends(c, s, s->peer ? &ui->snap->socks[s->peer - 1] : NULL);
+	else
+		add(c, s, false, false);
+}
+
+/* By their ports, as a person looks for them: the kernel gives them in no order. */
 static void
 add_tagged(struct chosen *c, const struct ui *ui)
 {
-	const struct snapshot *snap = ui->snap;
+	size_t n = 0, cap = 0;
+	const struct sock **tagged = NULL;
 
-	for (size_t i = 0; snap && i < snap->count; i++) {
-		const struct sock *s = &snap->socks[i];
-
-		if (!tags_has_sock(&ui->tags, s))
+	for (size_t i = 0; ui->snap && i < ui->snap->count; i++) {
+		if (!tags_has_sock(&ui->tags, &ui->snap->socks[i]))
 			continue;
-		if (tags_means_both(&ui->tags, s))
-			add_ends(c, s, s->peer ? &snap->socks[s->peer - 1] : NULL);
-		else
-			add(c, s, false, false);
+		tagged = mem_room(tagged, n, &cap, sizeof *tagged);
+		tagged[n++] = &ui->snap->socks[i];
 	}
+	if (n > 1)
+		qsort(tagged, n, sizeof *tagged, by_ends);
+	for (size_t i = 0; i < n; i++)
+		add_tag(c, ui, tagged[i]);
+	free(tagged);
 }
 
 bool
