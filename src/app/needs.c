@@ -18,7 +18,7 @@ unsigned
 needs_of(const struct view_spec *spec, unsigned shown)
 {
 	unsigned known = needs_fields(spec, shown);
-	unsigned families = known & FIELD_SCOPE ? 0 : spec->families;
+	unsigned families = known & (FIELD_SCOPE | FIELD_PEERS) ? 0 : spec->families;
 	const struct {
 		bool     wanted;
 		unsigned source;

@@ -251,6 +251,7 @@ look_back_at_all(struct track *t, const struct snapshot *before, struct snapshot
 			note_lost(t, sock_id(&before->socks[i]));
 }
 
+/* What a restart left out may live, and come back. */
 static void
 forget(struct track *t, uint64_t id, uint64_t now_ns)
 {
@@ -259,7 +260,7 @@ forget(struct track *t, uint64_t id, uint64_t now_ns)
 	if (!seen || seen->round == t->round)
 		return;
 	map_remove(&t->seen, id);
-	if (seen->told)
+	if (seen->told && (t->started || seen->ended))
 		note_ended(t, id, now_ns);
 	free(seen);
 }

@@ -462,7 +462,7 @@ const struct field fields[] = {
 	  N_("Name of the local port, or of the peer's where the local one is ephemeral"),
 	  VAL_TEXT, FIELD_WORD, .get = get_service },
 	{ "role", N_("ROLE"), N_("listener; or server or client, for the two ends of a connection"),
-	  VAL_ENUM, 0, WORDS(sock_role_names), .get = get_role },
+	  VAL_ENUM, FIELD_PEERS, WORDS(sock_role_names), .get = get_role },
 	{ "reach", N_("REACH"),
 	  N_("Who can reach a port that is held: loopback (this machine alone) or exposed"),
 	  VAL_ENUM, 0, WORDS(sock_reach_names), .get = get_reach },

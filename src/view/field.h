@@ -79,7 +79,7 @@ struct row {
 /* What the sample must hold for it to be known. */
 #define FIELD_OWNERS 0x20u
 #define FIELD_INFO   0x40u
-#define FIELD_PEERS  0x80u	/* the other end as well, whatever its state */
+#define FIELD_PEERS  0x80u	/* the other end and its listener as well, whatever their state and family */
 #define FIELD_SCOPE  0x100u	/* all sockets of the scope, whatever is filtered */
 #define FIELD_FACTS  0x200u	/* of processes more than name and arguments */
 #define FIELD_NEEDS  (FIELD_OWNERS | FIELD_INFO | FIELD_PEERS | FIELD_SCOPE | FIELD_FACTS)

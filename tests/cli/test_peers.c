@@ -119,3 +119,25 @@ Test(peers, the_other_end_can_be_filtered_by)
 	run_done(&r);
 	mksock_stop(&made);
 }
+
+/* A connection may have an end in each family, and its listener is in one. */
+Test(peers, roles_are_the_same_where_one_family_is_asked_for)
+{
+	const struct fact *ends[2];
+
+	mksock_start(&made, MKSOCK_KINDS("mapped"));
+	ends[0] = mksock_fact(&made, "mapped", "client");
+	ends[1] = mksock_fact(&made, "mapped", "server");
+	for (size_t i = 0; i < 2; i++) {
+		char filter[64], want[64];
+		struct run r;
+
+		snprintf(filter, sizeof filter, "lport:%d", (int)ends[i]->lport);
+		snprintf(want, sizeof want, "%s,%d\r\n", ends[i]->role, (int)ends[1 - i]->held[0].pid);
+		run_lotop(NULL, ARGS("list", "-H", "-o", "csv", "-c", "role,peer_pid",
+		    ends[i]->family == 4 ? "-4" : "-6", filter, "state:established"), &r);
+		cr_expect_str_eq(r.out, want, "%s: %s", ends[i]->role, r.out);
+		run_done(&r);
+	}
+	mksock_stop(&made);
+}

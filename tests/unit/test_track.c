@@ -909,3 +909,38 @@ Test(track, a_restart_is_no_event)
 	snapshot_done(&b);
 	track_done(&t);
 }
+
+/* What a narrower sample left out has not ended: a wider one has it again, with all that it does. */
+Test(track, what_was_left_out_is_alive_when_it_is_back)
+{
+	struct snapshot snaps[5];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	t.lingers = true;
+	for (size_t i = 0; i < ARRAY_SIZE(snaps); i++) {
+		struct sock s = sock_of('E', 7);
+
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = i * 1000000000ull;
+		s.has |= SOCK_HAS_BYTES;
+		s.rx_bytes = i * 100;
+		if (i == 1 || i == 4)
+			continue;
+		made_add(&snaps[i], s);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(snaps); i++) {
+		if (i == 1 || i == 2)
+			track_restart(&t);
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
+		cr_expect_eq(t.count, i == 4, "%zu", i);
+		cr_expect_eq(snaps[i].ngone, i == 4, "%zu", i);
+	}
+	cr_expect_eq(snaps[2].socks[0].life, LIFE_THERE);
+	cr_expect(snaps[3].socks[0].has & SOCK_HAS_RATE);
+	cr_expect_eq(snaps[3].socks[0].rx_rate, 100);
+	for (size_t i = 0; i < ARRAY_SIZE(snaps); i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
