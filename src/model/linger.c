@@ -34,16 +34,17 @@ linger_leave(struct linger *l, const struct leaver *gone)
 
 /* ---- owners ---- */
 
-/* Thousands of connections may have one process. */
+/* Thousands of connections may have one process, and thousands of processes one parent. */
 static const struct task *
 copy_task(struct linger *l, struct snapshot *to, const struct task *task)
 {
 	struct task *copy = map_get(&l->copies, (uintptr_t)task);
 
-	if (!copy) {
-		copy = task_copy(&to->arena, task);
-		map_put(&l->copies, (uintptr_t)task, copy);
-	}
+	if (!task || copy)
+		return copy;
+	copy = task_copy(&to->arena, task);
+	map_put(&l->copies, (uintptr_t)task, copy);
+	copy->parent = copy_task(l, to, task->parent);
 	return copy;
 }
 

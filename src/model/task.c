@@ -138,6 +138,6 @@ task_copy(struct arena *a, const struct task *from)
 	t->cgroup    = copy_string(a, from->cgroup);
 	t->unit      = copy_string(a, from->unit);
 	t->container = copy_string(a, from->container);
-	t->parent    = from->parent ? task_copy(a, from->parent) : NULL;
+	t->parent    = NULL;
 	return t;
 }

@@ -84,7 +84,7 @@ bool task_parse_link(const char *target, size_t len, uint64_t *inode);
 
 struct arena;
 
-/* A copy with all its strings in the arena. */
+/* A copy with all its strings in the arena, and without its parent. */
 struct task *task_copy(struct arena *a, const struct task *from);
 
 /* What a person calls it: app, else comm. */

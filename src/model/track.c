@@ -164,6 +164,7 @@ adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct 
 
 	copy.owners = old->owners;
 	copy.nowners = old->nowners;
+	copy.cgroup = old->cgroup;
 	linger_copy_owners(&t->linger, now, &copy);
 	copy.holder = old->holder;
 	copy.role = old->role;
@@ -171,6 +172,7 @@ adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct 
 	copy.peer = old->peer;	/* indices of the old one: linger_carry() */
 	copy.listener = old->listener;
 	copy.has &= ~(SOCK_HAS_RATE | SOCK_HAS_AGE);
+	copy.has |= old->has & SOCK_HAS_WARN;
 	copy.rx_rate = copy.tx_rate = copy.age_ns = 0;
 	if (!snapshot_add(now, &copy))
 		return;

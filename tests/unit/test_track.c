@@ -45,6 +45,19 @@ confirm(const struct sock *s, struct sock *now, void *arg)
 	return *lives ? TRACK_THERE : TRACK_GONE;
 }
 
+/* It is there, as the kernel tells it: who has it is in no answer of the kernel's. */
+static enum track_word
+look_up(const struct sock *s, struct sock *now, void *arg)
+{
+	(void)arg;
+	*now = *s;
+	now->owners = NULL;
+	now->nowners = 0;
+	now->cgroup = NULL;
+	now->has &= ~SOCK_HAS_WARN;
+	return TRACK_THERE;
+}
+
 static enum track_end
 destroyed(struct track *t, uint64_t cookie, uint64_t *age)
 {
@@ -129,27 +142,33 @@ Test(track, age_counts_from_the_first_sight)
 	track_done(&t);
 }
 
-Test(track, what_was_missed_keeps_its_owners)
+Test(track, what_was_missed_keeps_what_no_look_at_it_tells)
 {
 	struct task task = made_task(4711, "web", "web\0-x", 7, 2);
 	struct owner owner = { &task, 3 };
+	struct cgroup cgroup = { "/system.slice/web.service", "web.service", NULL };
 	struct snapshot a, b;
 	struct sock s = sock_of('E', 7);
 	struct track t;
-	bool lives = true;
 
 	s.owners = &owner;
 	s.nowners = 1;
+	s.cgroup = &cgroup;
+	s.has |= SOCK_HAS_WARN;
 	track_init(&t);
 	made_snapshot(&a);
 	made_snapshot(&b);
 	made_add(&a, s);
-	track_next(&t, NULL, &a, confirm, &lives);
-	track_next(&t, &a, &b, confirm, &lives);
+	track_next(&t, NULL, &a, look_up, NULL);
+	track_next(&t, &a, &b, look_up, NULL);
 	cr_assert_eq(b.count, 1);
 	cr_assert_eq(b.socks[0].nowners, 1);
 	cr_expect_neq(b.socks[0].owners[0].task, &task, "of its own, the old one is cleared");
 	cr_expect_str_eq(b.socks[0].owners[0].task->comm, "web");
+	cr_expect(b.socks[0].has & SOCK_HAS_WARN);
+	cr_assert_not_null(b.socks[0].cgroup);
+	cr_expect_neq(b.socks[0].cgroup, &cgroup);
+	cr_expect_str_eq(b.socks[0].cgroup->unit, "web.service");
 	snapshot_done(&a);
 	snapshot_done(&b);
 	track_done(&t);
@@ -941,6 +960,43 @@ Test(track, what_was_left_out_is_alive_when_it_is_back)
 	cr_expect(snaps[3].socks[0].has & SOCK_HAS_RATE);
 	cr_expect_eq(snaps[3].socks[0].rx_rate, 100);
 	for (size_t i = 0; i < ARRAY_SIZE(snaps); i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+/* One parent of many stays one: a shell that starts a client after the other has thousands. */
+Test(track, what_closed_has_its_parents_once)
+{
+	struct task parent = made_task(1, "systemd", "systemd\0", 8, 1), tasks[2];
+	struct owner owners[2];
+	struct snapshot snaps[2];
+	const struct task *kept[2];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	t.lingers = true;
+	for (size_t i = 0; i < 2; i++) {
+		struct sock s = sock_of('E', 7 + i);
+
+		made_snapshot(&snaps[i]);
+		tasks[i] = made_task((pid_t)(100 + i), "curl", "curl\0", 5, 1);
+		tasks[i].parent = &parent;
+		owners[i] = (struct owner){ &tasks[i], 3 };
+		s.owners = &owners[i];
+		s.nowners = 1;
+		made_add(&snaps[0], s);
+	}
+	track_next(&t, NULL, &snaps[0], confirm, &lives);
+	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
+	cr_assert_eq(snaps[1].ngone, 2);
+	for (size_t i = 0; i < 2; i++)
+		kept[i] = snaps[1].socks[i].owners[0].task;
+	cr_assert_not_null(kept[0]->parent);
+	cr_expect_str_eq(kept[0]->parent->comm, "systemd");
+	cr_expect_neq(kept[0]->parent, &parent, "of its own, the old one is cleared");
+	cr_expect_eq(kept[0]->parent, kept[1]->parent);
+	for (size_t i = 0; i < 2; i++)
 		snapshot_done(&snaps[i]);
 	track_done(&t);
 }
