@@ -50,6 +50,7 @@ struct live {
 	struct eventlog  *log;
 	bool              has_rows;	/* it has all rows, owners are still to come */
 	bool              unseen;	/* it is not to be shown: the list is frozen */
+	bool              complete;	/* it is part of the history, and is to be shown at the next turn */
 	unsigned          asked;	/* SOURCE_* of the last sample */
 	enum scope        asked_scope;
 	struct filter_kernel kernel;	/* that scope, lowered */
@@ -113,13 +114,39 @@ narrow(struct live *l)
 	source_narrow(l->source, &n);
 }
 
+static void
+show(struct live *l, bool complete, uint64_t now_ns)
+{
+	l->shown = l->filled;
+	l->fx |= ui_take(l->ui, l->shown, complete, now_ns);
+}
+
+static void
+end_sample(struct live *l)
+{
+	l->filled = NULL;
+	l->has_rows = false;
+}
+
+static void
+show_complete(struct live *l, uint64_t now_ns)
+{
+	if (!l->complete)
+		return;
+	l->complete = false;
+	show(l, true, now_ns);
+	end_sample(l);
+}
+
 /* The sample that is under way, if any, is given up. */
 static void
 start_sample(struct live *l, bool unseen)
 {
-	struct snapshot *into = l->shown == &l->snaps[0] ? &l->snaps[1] : &l->snaps[0];
+	struct snapshot *into;
 	int r;
 
+	show_complete(l, clock_mono_ns());
+	into = l->shown == &l->snaps[0] ? &l->snaps[1] : &l->snaps[0];
 	l->asked = wanted(l);
 	narrow(l);
 	l->started_ns = clock_mono_ns();
@@ -131,13 +158,6 @@ start_sample(struct live *l, bool unseen)
 	l->unseen = unseen;
 	if (r < 0)
 		l->fx |= ui_failed(l->ui, -r, l->started_ns);
-}
-
-static void
-show(struct live *l, bool complete, uint64_t now_ns)
-{
-	l->shown = l->filled;
-	l->fx |= ui_take(l->ui, l->shown, complete, now_ns);
 }
 
 /*
@@ -158,13 +178,6 @@ show_early(struct live *l, uint64_t now_ns)
 }
 
 static void
-end_sample(struct live *l)
-{
-	l->filled = NULL;
-	l->has_rows = false;
-}
-
-static void
 log_end(const struct timeline_end *end, void *arg)
 {
 	struct live *l = arg;
@@ -178,23 +191,23 @@ complete(struct live *l)
 {
 	const struct snapshot *before = l->timeline.now;
 
+	l->measures = before != NULL;	/* the first one has all to read */
 	timeline_next(&l->timeline, l->filled, l->asked, l->asked_scope);
 	if (timeline_lost(&l->timeline))
 		eventlog_lost(l->log, l->filled->wall);
 	eventlog_changes(l->log, &l->timeline.track, before, l->filled);
+	l->complete = true;
 }
 
 /* One that is not shown is no part of the history either: the next one overwrites it. */
 static void
 finish_sample(struct live *l, uint64_t now_ns)
 {
-	if (l->unseen) {
-		l->fx |= ui_look(l->ui, l->filled, now_ns);
-	} else {
-		l->measures = l->timeline.now != NULL;	/* the first one has all to read */
+	if (!l->unseen) {
 		complete(l);
-		show(l, true, now_ns);
+		return;
 	}
+	l->fx |= ui_look(l->ui, l->filled, now_ns);
 	end_sample(l);
 }
 
@@ -506,7 +519,7 @@ prepare(struct live *l, struct waiting *w, uint64_t now_ns)
 	w->fds[FD_CLOSED] = (struct pollfd){ .fd = timeline_fd(&l->timeline), .events = POLLIN };
 	w->nterm = term_fds(l->term, w->fds + FD_TERM);
 	w->nsource = source_fds(l->source, w->fds + FD_TERM + w->nterm, &ms);
-	w->source_ns = w->nsource > 0 ? in_ms(ms, now_ns) : 0;
+	w->source_ns = l->complete ? now_ns : in_ms(ms, now_ns);
 	at = w->fds + FD_TERM + w->nterm + w->nsource;
 	ms = -1;
 	w->nother = l->inspect ? inspect_fds(l->inspect, at, &ms) : 0;
@@ -580,7 +593,9 @@ turn(struct live *l)
 	if (w.fds[FD_TIMER].revents)
 		on_timer(l);
 	turn_timeline(l, &w, now);
-	if (l->filled && (any_ready(w.fds + FD_TERM + w.nterm, w.nsource) ||
+	if (l->complete)
+		show_complete(l, now);
+	else if (l->filled && (any_ready(w.fds + FD_TERM + w.nterm, w.nsource) ||
 	                  (w.source_ns != 0 && now >= w.source_ns)))
 		turn_source(l, now);
 	show_early(l, now);

@@ -57,11 +57,11 @@ resize(struct map *m, size_t cap)
 	free(old.slots);
 }
 
-/* One slot in four stays free. */
+/* One slot in five stays free. */
 static size_t
 room_in(size_t cap)
 {
-	return cap / 4 * 3;
+	return cap - cap / 5;
 }
 
 void

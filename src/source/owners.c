@@ -520,9 +520,8 @@ attach_one(struct owners *o, struct snapshot *s, struct sock *sock)
 	sock->nowners = n;
 }
 
-/* What ended after the dump is as it is now, or is not there. */
-static void
-end_sockets(const struct owners *o, struct snapshot *s)
+void
+owners_end(const struct owners *o, struct snapshot *s)
 {
 	for (size_t i = o->nends > 0 ? s->count : 0; i-- > 0;) {
 		size_t end = (uintptr_t)map_get(&o->ended, s->socks[i].inode);
@@ -556,7 +555,6 @@ owners_attach(struct owners *o, struct snapshot *s)
 	void *p;
 
 	o->copies++;
-	end_sockets(o, s);
 	owners_attach_late(o, s, 0);
 
 	s->hidden_tasks = 0;

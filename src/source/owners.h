@@ -52,10 +52,14 @@ int owners_turn(struct owners *o);
  * Gives every socket its owners, as far as they are known now: copies of tasks
  * in the snapshot's arena, with their parents up to the first or one that is not
  * in /proc. Sets hidden_tasks and tasks_invisible, and notes what could not be read.
- * Sockets that ended after the dump are as they are now, and those of which nothing is
- * left are dropped.
  */
 void owners_attach(struct owners *o, struct snapshot *s);
+
+/*
+ * Sockets that ended after the dump become what they are now, and those of which nothing is
+ * left are dropped.
+ */
+void owners_end(const struct owners *o, struct snapshot *s);
 
 /* The same for the sockets from `first` on alone, which came after owners_attach(). */
 void owners_attach_late(struct owners *o, struct snapshot *s, size_t first);

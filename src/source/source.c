@@ -28,6 +28,7 @@ enum phase {
 	PHASE_DUMPS,
 	PHASE_PROCFS,		/* the sockets from /proc/net, at the next turn */
 	PHASE_OWNERS,
+	PHASE_JOIN,		/* at the next turn, so that a key is answered before */
 	PHASE_NO_OWNERS,	/* /proc cannot be listed: to be said at the next turn */
 };
 
@@ -177,7 +178,7 @@ join(struct source *s)
 	join_ends(s->into);
 	if (s->into->source != FROM_NETLINK || !s->both_ends || halves_seek(s->halves, s->into) == 0)
 		return;
-	if (s->phase == PHASE_OWNERS)
+	if (s->phase == PHASE_JOIN)
 		owners_attach_late(s->owners, s->into, count);
 	join_ends(s->into);
 }
@@ -274,6 +275,14 @@ turn_owners(struct source *s)
 	if (r == SOURCE_MORE)
 		return SOURCE_MORE;
 	owners_attach(s->owners, s->into);
+	s->phase = PHASE_JOIN;
+	return SOURCE_MORE;
+}
+
+static int
+turn_join(struct source *s)
+{
+	owners_end(s->owners, s->into);
 	return finish(s);
 }
 
@@ -292,6 +301,7 @@ source_turn(struct source *s)
 		[PHASE_DUMPS]     = turn_dumps,
 		[PHASE_PROCFS]    = turn_procfs,
 		[PHASE_OWNERS]    = turn_owners,
+		[PHASE_JOIN]      = turn_join,
 		[PHASE_NO_OWNERS] = finish,
 	};
 	int r = turns[s->phase](s);
@@ -316,12 +326,14 @@ wait_for_turn(const struct source *s)
 static int
 cut_short(struct source *s)
 {
-	if (s->phase != PHASE_OWNERS) {
-		s->phase = PHASE_IDLE;
-		return -ETIMEDOUT;
+	if (s->phase == PHASE_OWNERS) {
+		owners_attach(s->owners, s->into);
+		s->phase = PHASE_JOIN;
 	}
-	owners_attach(s->owners, s->into);
-	return finish(s);
+	if (s->phase == PHASE_JOIN)
+		return turn_join(s);
+	s->phase = PHASE_IDLE;
+	return -ETIMEDOUT;
 }
 
 int
