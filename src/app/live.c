@@ -182,7 +182,11 @@ log_end(const struct timeline_end *end, void *arg)
 {
 	struct live *l = arg;
 
-	eventlog_end(l->log, end->sock, end->snap, end->seen, end->age_ns, clock_wall());
+	if (end->known == TRACK_OVER)
+		eventlog_totals(l->log, end->sock, clock_wall());
+	else
+		eventlog_end(l->log, end->sock, end->snap, end->known == TRACK_KNOWN, end->age_ns,
+		             clock_wall());
 }
 
 /* What follows from the snapshot and those before it. */

@@ -125,25 +125,15 @@ hear_all(struct timeline *l, uint64_t now_ns)
 
 /* The last totals are those of the end; all else is what the snapshot knew. */
 static void
-take_totals(struct sock *s, const struct sock *end)
+tell(struct timeline *l, const struct sock *end, enum track_end known, uint64_t age_ns)
 {
-	if (!(end->has & SOCK_HAS_BYTES))
-		return;
-	s->rx_bytes = end->rx_bytes;
-	s->tx_bytes = end->tx_bytes;
-	s->has |= SOCK_HAS_BYTES;
-}
-
-static void
-tell(struct timeline *l, const struct sock *end, bool seen, uint64_t age_ns)
-{
-	const struct sock *last = seen ? snapshot_find(l->now, sock_id(end)) : NULL;
+	const struct sock *last = known == TRACK_KNOWN ? snapshot_find(l->now, sock_id(end)) : NULL;
 	struct sock s = last ? *last : *end;
 
 	if (last)
-		take_totals(&s, end);
+		sock_take_totals(&s, end);
 	if (l->end)
-		l->end(&(struct timeline_end){ &s, l->now, seen, age_ns }, l->arg);
+		l->end(&(struct timeline_end){ &s, l->now, known, age_ns }, l->arg);
 }
 
 /*
@@ -160,8 +150,7 @@ take_end(struct timeline *l, const struct end *e)
 
 	moved.has |= SOCK_HAS_BYTES;
 	known = track_destroyed(&l->track, &e->sock, counts ? &moved : NULL, clock_mono_ns(), &age_ns);
-	if (known != TRACK_OVER)
-		tell(l, &e->sock, known == TRACK_KNOWN, age_ns);
+	tell(l, &e->sock, known, age_ns);
 }
 
 /* The other end of a connection on this machine mostly ends at the same moment. */

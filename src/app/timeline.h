@@ -21,8 +21,8 @@
 struct timeline_end {
 	const struct sock     *sock;	/* as it was last, with its final totals */
 	const struct snapshot *snap;	/* the last one */
-	bool                   seen;	/* it was in a snapshot; else it came and went since the last one */
-	uint64_t               age_ns;	/* if seen */
+	enum track_end         known;	/* of TRACK_OVER the totals alone are news */
+	uint64_t               age_ns;	/* of TRACK_KNOWN */
 };
 
 typedef void (*timeline_end_fn)(const struct timeline_end *end, void *arg);

@@ -82,9 +82,13 @@ put_changes(struct watch *w, const struct snapshot *before)
 	for (size_t i = 0; i < w->timeline.track.count; i++) {
 		const struct track_event *c = &w->timeline.track.events[i];
 		bool close = c->change == TRACK_CLOSE;
+		const struct sock *left = close ? snapshot_find(w->now, sock_id(c->sock)) : NULL;
 		struct event e = { .wall = w->now->wall, .has_age = close, .age_ns = c->age_ns };
+		struct sock s = *c->sock;
 
-		put_row(w, kinds[c->change], close ? before : w->now, c->sock, &e);
+		if (left)	/* the kernel goes on sending for it */
+			sock_take_totals(&s, left);
+		put_row(w, kinds[c->change], close ? before : w->now, left ? &s : c->sock, &e);
 	}
 }
 
@@ -94,9 +98,12 @@ put_end(const struct timeline_end *end, void *arg)
 {
 	struct watch *w = arg;
 	struct event open = { .wall = clock_wall() };
-	struct event close = { .wall = open.wall, .has_age = end->seen, .age_ns = end->age_ns };
+	struct event close = { .wall = open.wall, .has_age = end->known == TRACK_KNOWN,
+	                       .age_ns = end->age_ns };
 
-	if (!end->seen)
+	if (end->known == TRACK_OVER)
+		return;
+	if (end->known == TRACK_UNSEEN)
 		put_row(w, EVENT_OPEN, end->snap, end->sock, &open);
 	put_row(w, EVENT_CLOSE, end->snap, end->sock, &close);
 }

@@ -404,15 +404,9 @@ log_open(struct eventlog *l, const struct sock *s, const struct snapshot *now)
 static void
 take_totals(struct logged *e, const struct sock *end)
 {
-	for (size_t i = 0; i < e->nends; i++) {
-		struct sock *s = &e->ends[i];
-
-		if (sock_id(s) != sock_id(end) || !(end->has & SOCK_HAS_BYTES))
-			continue;
-		s->rx_bytes = end->rx_bytes;
-		s->tx_bytes = end->tx_bytes;
-		s->has |= SOCK_HAS_BYTES;
-	}
+	for (size_t i = 0; i < e->nends; i++)
+		if (sock_id(&e->ends[i]) == sock_id(end))
+			sock_take_totals(&e->ends[i], end);
 }
 
 static void
@@ -472,7 +466,6 @@ complete_unseen(const struct eventlog *l, struct sock *s)
 	s->holder = listener->holder;
 }
 
-/* Its two ends know each other by their ports alone. */
 /*
  * A connection that was reset has no peer's port any more (source/destroyed.h). The other end, where
  * that is one of this machine, tells the same and has it.
@@ -483,6 +476,7 @@ is_told_by_the_other_end(const struct sock *s)
 	return s->proto == PROTO_TCP && s->remote.port == 0 && addr_is_loopback(s->remote.addr);
 }
 
+/* Its two ends know each other by their ports alone. */
 static void
 log_unseen(struct eventlog *l, const struct sock *end, struct timespec wall)
 {
@@ -514,7 +508,34 @@ eventlog_end(struct eventlog *l, const struct sock *end, const struct snapshot *
 		log_unseen(l, end, wall);
 }
 
+void
+eventlog_totals(struct eventlog *l, const struct sock *end, struct timespec wall)
+{
+	struct logged **said = find_close(l, sock_id(end), wall);
+
+	if (said)
+		take_totals(*said, end);
+}
+
 /* ---- snapshots ---- */
+
+/*
+ * The kernel goes on sending for a process that closed its end, and the other end may be there
+ * still. Totals that were heard are later than those of the dump.
+ */
+static void
+take_what_is_left(struct eventlog *l, const struct sock *s, const struct snapshot *now)
+{
+	struct logged **said = find_close(l, sock_id(s), now->wall);
+
+	for (size_t i = 0; said && i < (*said)->nends; i++) {
+		struct sock *end = &(*said)->ends[i];
+		const struct sock *left = snapshot_find(now, sock_id(end));
+
+		if (left && left->rx_bytes >= end->rx_bytes && left->tx_bytes >= end->tx_bytes)
+			sock_take_totals(end, left);
+	}
+}
 
 static void
 log_state(struct eventlog *l, const struct sock *s, uint64_t age_ns, const struct snapshot *now)
@@ -551,12 +572,14 @@ eventlog_changes(struct eventlog *l, const struct track *t, const struct snapsho
 	for (size_t i = 0; i < t->count; i++) {
 		const struct track_event *c = &t->events[i];
 
-		if (c->change == TRACK_OPEN)
+		if (c->change == TRACK_OPEN) {
 			log_open(l, c->sock, now);
-		else if (c->change == TRACK_STATE)
+		} else if (c->change == TRACK_STATE) {
 			log_state(l, c->sock, c->age_ns, now);
-		else
+		} else {
 			log_close(l, c->sock, before, c->age_ns, now->wall);
+			take_what_is_left(l, c->sock, now);
+		}
 	}
 }
 

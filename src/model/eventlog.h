@@ -67,6 +67,9 @@ void eventlog_changes(struct eventlog *l, const struct track *t, const struct sn
 void eventlog_end(struct eventlog *l, const struct sock *end, const struct snapshot *last,
                   bool seen, uint64_t age_ns, struct timespec wall);
 
+/* The final totals of a socket whose close has its entry, of late. */
+void eventlog_totals(struct eventlog *l, const struct sock *end, struct timespec wall);
+
 void eventlog_lost(struct eventlog *l, struct timespec wall);
 
 /* The i-th of count, the oldest first. Good until the next is added. */

@@ -163,6 +163,16 @@ endpoint_hash(uint64_t h, const struct endpoint *e)
 	return mix(mix(mix(h, words[0]), words[1]), e->port);
 }
 
+void
+sock_take_totals(struct sock *s, const struct sock *later)
+{
+	if (!(later->has & SOCK_HAS_BYTES))
+		return;
+	s->rx_bytes = later->rx_bytes;
+	s->tx_bytes = later->tx_bytes;
+	s->has |= SOCK_HAS_BYTES;
+}
+
 bool
 sock_has_peer(const struct sock *s)
 {

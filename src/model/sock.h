@@ -162,6 +162,9 @@ void endpoint_add_text(struct text *t, const struct endpoint *e);
 /* h with the endpoint mixed in, for maps; two may have the same. */
 uint64_t endpoint_hash(uint64_t h, const struct endpoint *e);
 
+/* Takes the totals of what is known of it later, where that tells them. */
+void sock_take_totals(struct sock *s, const struct sock *later);
+
 /* Has it a peer? (A connected UDP socket has.) */
 bool sock_has_peer(const struct sock *s);
 

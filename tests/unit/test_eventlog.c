@@ -87,8 +87,18 @@ tear_down(struct fixture *x)
 	eventlog_free(x->log);
 }
 
+/* What an end has moved in snapshot n, as far as it is told: of the client's own. */
+static void
+moved(struct sock *s, size_t n)
+{
+	s->has |= SOCK_HAS_BYTES;
+	s->rx_bytes = 10 * n;
+	s->tx_bytes = 100 * n;
+}
+
 /* A snapshot a second, with the listener if there is an L, and of client 4000N what its letter tells:
-   c and s one end, b both, w both of which the server's is in CLOSE_WAIT. */
+   c and s one end, b both, w both of which the server's is in CLOSE_WAIT, o both of which the client's
+   has been closed and not all of it is sent. */
 static void
 look(struct fixture *x, const char *what)
 {
@@ -101,12 +111,18 @@ look(struct fixture *x, const char *what)
 		uint32_t at = (uint32_t)now->count;
 		struct sock client = end_of(40000 + i, false), server = end_of(40000 + i, true);
 
-		bool both = what[i] == 'b' || what[i] == 'w';
+		bool both = what[i] == 'b' || what[i] == 'w' || what[i] == 'o';
 
 		client.peer = both ? at + 2 : 0;
 		server.peer = both ? at + 1 : 0;
 		if (what[i] == 'w')
 			server.state = STATE_CLOSE_WAIT;
+		moved(&client, x->count + 1);
+		if (what[i] == 'o') {
+			client.state = STATE_FIN_WAIT1;
+			client.inode = client.nowners = 0;
+			client.owners = NULL;
+		}
 		if (what[i] == 'L')
 			made_add(now, listener());
 		if (what[i] == 'c' || both)
@@ -133,7 +149,9 @@ hear(struct fixture *x, struct sock end, int at)
 	s.rx_bytes = end.rx_bytes;
 	s.tx_bytes = end.tx_bytes;
 	s.has |= end.has & SOCK_HAS_BYTES;
-	if (known != TRACK_OVER)
+	if (known == TRACK_OVER)
+		eventlog_totals(x->log, &s, wall);
+	else
 		eventlog_end(x->log, &s, last, known == TRACK_KNOWN, age, wall);
 }
 
@@ -237,6 +255,28 @@ Test(eventlog, a_close_that_was_heard_has_the_totals_of_both_ends)
 	cr_expect_eq(e->ends[1].rx_bytes, 20);
 	cr_expect_eq(e->ends[1].tx_bytes, 1000);
 	cr_expect_eq(e->ends[0].age_ns, 2 * SECOND);
+	tear_down(&x);
+}
+
+/* The kernel goes on sending for a process that has closed its end. */
+Test(eventlog, totals_of_a_close_are_the_latest_there_are)
+{
+	const struct sock *client;
+	struct fixture x;
+
+	set_up(&x);
+	look(&x, "Lb");
+	look(&x, "Lo");
+	cr_assert_eq(x.log->count, 1);
+	client = &eventlog_at(x.log, 0)->ends[0];
+	cr_expect_eq(client->tx_bytes, 200);
+	cr_expect_eq(client->rx_bytes, 20);
+	hear(&x, dead(40001, false, 30, 350), 3);
+	cr_assert_eq(x.log->count, 1);
+	cr_expect_eq(client->tx_bytes, 350);
+	cr_expect_eq(client->rx_bytes, 30);
+	look(&x, "Lo");	/* a dump that was before that */
+	cr_expect_eq(client->tx_bytes, 350);
 	tear_down(&x);
 }
 
