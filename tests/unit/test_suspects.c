@@ -169,10 +169,20 @@ do_share(const struct command *c)
 
 	if (fd >= 0)
 		send_to(c->other, &(struct command){ .order = TAKE }, fd);
-	if (fd >= 0 && c->order == PASS)
-		close(fd);
-	if (fd < 0)
+	else
 		say_done();
+}
+
+/* So do both: it may be taken before it is closed here. */
+static void
+do_pass(const struct command *c)
+{
+	int fd = choose(true, c->choice);
+
+	do_share(c);
+	if (fd >= 0)
+		close(fd);
+	say_done();
 }
 
 static void
@@ -236,7 +246,7 @@ do_take(const struct command *c)
 /* silent: somebody else says that it is done, or it was said. */
 static const struct { void (*run)(const struct command *); bool silent; } acts[ORDERS] = {
 	[LISTEN] = { do_listen, false }, [CLOSE] = { do_close, false },
-	[SHARE] = { do_share, true }, [PASS] = { do_share, true }, [COPY] = { do_copy, false },
+	[SHARE] = { do_share, true }, [PASS] = { do_pass, true }, [COPY] = { do_copy, false },
 	[OPEN_FILE] = { do_open_file, false }, [CLOSE_FILE] = { do_close_file, false },
 	[FORK] = { do_fork, true }, [EXEC] = { do_exec, true }, [LEAVE] = { do_leave, true },
 	[TAKE] = { do_take, false },
@@ -380,6 +390,8 @@ order(struct game *g)
 	c.other = draw_player(g, player, c.order != FORK);
 	tell(g, player, &c);
 	wait_done(g);
+	if (c.order == PASS)
+		wait_done(g);
 	if (c.order == FORK)
 		g->plays[c.other] = true;
 	if (c.order == LEAVE)
