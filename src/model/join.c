@@ -166,10 +166,10 @@ hash_pair(const struct sock *s)
 
 /* Makes two ends each other's peer. Returns false where a third one says that it is one of them. */
 static bool
-pair_up(struct snapshot *s, struct map *first, size_t i)
+pair_up(struct snapshot *s, struct map *first, size_t i, uint64_t hash)
 {
 	struct sock *sock = &s->socks[i], *other;
-	uintptr_t old = (uintptr_t)map_put(first, hash_pair(sock), slot_of(i));
+	uintptr_t old = (uintptr_t)map_put(first, hash, slot_of(i));
 
 	if (same_end(&sock->local, &sock->remote))
 		sock->peer = (uint32_t)i + 1;
@@ -184,18 +184,30 @@ pair_up(struct snapshot *s, struct map *first, size_t i)
 	return true;
 }
 
-/* One look into a map for each: nearly always there are two ends and no more. */
+/*
+ * One look into a map for each: nearly always there are two ends and no more. Hashes are made
+ * MAP_AHEAD sockets before they are looked for, and wait in a ring.
+ */
 static void
 find_peers(struct snapshot *s)
 {
+	uint64_t ring[MAP_AHEAD] = { 0 };
 	bool paired = true;
 	struct map first;
 
 	map_init(&first);
 	map_reserve(&first, s->count / 2);
-	for (size_t i = 0; i < s->count && paired; i++)
-		if (sock_has_peer(&s->socks[i]))
-			paired = pair_up(s, &first, i);
+	for (size_t i = 0; i < s->count + MAP_AHEAD && paired; i++) {
+		size_t at = i - MAP_AHEAD;	/* of the first few: far beyond count */
+		uint64_t hash = ring[i % MAP_AHEAD];
+
+		if (i < s->count) {
+			ring[i % MAP_AHEAD] = hash_pair(&s->socks[i]);
+			map_prefetch(&first, ring[i % MAP_AHEAD]);
+		}
+		if (at < s->count && sock_has_peer(&s->socks[at]))
+			paired = pair_up(s, &first, at, hash);
+	}
 	map_done(&first);
 	if (!paired)
 		find_peers_of_many(s);
@@ -234,5 +246,22 @@ join_ends(struct snapshot *s)
 			find_listener(s, &listeners, &s->socks[i]);
 	for (size_t i = 0; i < s->count; i++)
 		find_role(s, &listeners, &s->socks[i]);
+	listeners_done(&listeners);
+}
+
+void
+join_late(struct snapshot *s, size_t first)
+{
+	struct listeners listeners;
+
+	listeners_init(&listeners, s, &s->arena);
+	for (size_t i = first; i < s->count; i++) {
+		struct sock *sock = &s->socks[i];
+
+		if (sock->peer && s->socks[sock->peer - 1].listener)
+			sock->role = SOCK_CLIENT;
+		find_listener(s, &listeners, sock);
+		find_role(s, &listeners, sock);
+	}
 	listeners_done(&listeners);
 }

@@ -31,4 +31,10 @@ void join_holders(struct snapshot *s);
  */
 void join_ends(struct snapshot *s);
 
+/*
+ * Sets listener and role of the sockets from `first` on, which came after join_ends(). Their
+ * peers are set already, in both directions.
+ */
+void join_late(struct snapshot *s, size_t first);
+
 #endif

@@ -73,8 +73,10 @@ seek(struct halves *h, struct snapshot *s, size_t i)
 
 	if (r == 0)
 		r = lookup_other_end(h->lookup, &s->socks[i], s->lo_ifindex, &other);
-	if (r == 0)
-		snapshot_add(s, &other);
+	if (r == 0 && snapshot_add(s, &other)) {
+		s->socks[s->count - 1].peer = (uint32_t)i + 1;
+		s->socks[i].peer = (uint32_t)s->count;
+	}
 	if (r != -ENOENT)
 		return r;
 	map_put(&h->alone, sock_id(&s->socks[i]), h);

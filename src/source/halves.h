@@ -23,9 +23,10 @@ void           halves_free(struct halves *h);
 
 /*
  * Asks the kernel for the other end of each TCP connection within this machine that has
- * none, once join_ends() was there, and adds what it finds: the ends are to be joined
- * anew then. An end that is not there never comes back, so it is asked for once in the
- * life of a half. Where the kernel does not answer it gives up until the next sample. Returns how many were added, at most HALVES_MAX.
+ * none, once join_ends() was there, and adds what it finds, as the peer of its half: the
+ * rest is for join_late(). An end that is not there never comes back, so it is asked for once
+ * in the life of a half. Where the kernel does not answer it gives up until the next sample.
+ * Returns how many were added, at most HALVES_MAX.
  */
 size_t halves_seek(struct halves *h, struct snapshot *s);
 

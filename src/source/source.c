@@ -28,7 +28,8 @@ enum phase {
 	PHASE_DUMPS,
 	PHASE_PROCFS,		/* the sockets from /proc/net, at the next turn */
 	PHASE_OWNERS,
-	PHASE_JOIN,		/* at the next turn, so that a key is answered before */
+	PHASE_JOIN,		/* each of these at a turn of its own, so that keys are answered between */
+	PHASE_FACTS,
 	PHASE_NO_OWNERS,	/* /proc cannot be listed: to be said at the next turn */
 };
 
@@ -169,24 +170,24 @@ source_fds(const struct source *s, struct pollfd fds[SOURCE_MAX_FDS], int *timeo
 	return 0;
 }
 
-/* The two ends of all connections, and of those that the dumps passed over. */
+/* The other ends that the dumps passed over. */
 static void
-join(struct source *s)
+seek_halves(struct source *s)
 {
 	size_t count = s->into->count;
 
-	join_ends(s->into);
 	if (s->into->source != FROM_NETLINK || !s->both_ends || halves_seek(s->halves, s->into) == 0)
 		return;
-	if (s->phase == PHASE_JOIN)
+	if (s->phase == PHASE_FACTS)
 		owners_attach_late(s->owners, s->into, count);
-	join_ends(s->into);
+	join_late(s->into, count);
 }
 
+/* What follows once both ends are joined. */
 static int
-finish(struct source *s)
+turn_facts(struct source *s)
 {
-	join(s);
+	seek_halves(s);
 	if (s->want & SOURCE_OWNERS) {
 		join_holders(s->into);
 		if (s->owners)
@@ -199,6 +200,13 @@ finish(struct source *s)
 	s->phase = PHASE_IDLE;
 	s->into = NULL;
 	return SOURCE_DONE;
+}
+
+static int
+finish(struct source *s)
+{
+	join_ends(s->into);
+	return turn_facts(s);
 }
 
 static int
@@ -283,7 +291,9 @@ static int
 turn_join(struct source *s)
 {
 	owners_end(s->owners, s->into);
-	return finish(s);
+	join_ends(s->into);
+	s->phase = PHASE_FACTS;
+	return SOURCE_MORE;
 }
 
 static int
@@ -302,6 +312,7 @@ source_turn(struct source *s)
 		[PHASE_PROCFS]    = turn_procfs,
 		[PHASE_OWNERS]    = turn_owners,
 		[PHASE_JOIN]      = turn_join,
+		[PHASE_FACTS]     = turn_facts,
 		[PHASE_NO_OWNERS] = finish,
 	};
 	int r = turns[s->phase](s);
@@ -331,7 +342,9 @@ cut_short(struct source *s)
 		s->phase = PHASE_JOIN;
 	}
 	if (s->phase == PHASE_JOIN)
-		return turn_join(s);
+		turn_join(s);
+	if (s->phase == PHASE_FACTS)
+		return turn_facts(s);
 	s->phase = PHASE_IDLE;
 	return -ETIMEDOUT;
 }
