@@ -20,6 +20,7 @@
 
 #define LIMIT_NS    (2 * NS_PER_SEC)
 #define GREETING_NS (200 * NS_PER_MS)	/* who speaks first does so within that */
+#define WORD_LEAST  4	/* letters in a row among bytes that are none, as strings(1) has it */
 
 static const char request[] = "HEAD / HTTP/1.0\r\nHost: localhost\r\n\r\n";
 
@@ -136,7 +137,7 @@ finish_connecting(struct probe *p)
 
 /*
  * The first line. A greeting in binary, as MySQL's is, has no lines, but may have
- * words in it: the longest run of letters.
+ * words in it: the longest run of letters. It is empty where there are none.
  */
 static void
 cut_line(struct probe *p)
@@ -158,7 +159,7 @@ cut_line(struct probe *p)
 		best = i + 1 - run;
 	}
 	memmove(p->line, p->line + best, best_len);
-	p->len = best_len;
+	p->len = best_len >= WORD_LEAST ? best_len : 0;
 }
 
 static void

@@ -39,7 +39,7 @@ struct probe {
 	uint64_t connected_ns;	/* 0: not yet; after began_ns, as the next two */
 	uint64_t asked_ns;
 	uint64_t spoke_ns;	/* after the request where it was sent, else after the connection */
-	char     line[PROBE_LINE];	/* the first line, raw: bytes of a stranger */
+	char     line[PROBE_LINE];	/* the first line, raw: bytes of a stranger; may be empty */
 	size_t   len;
 };
 

@@ -93,11 +93,26 @@ add_silent(struct detail_writer *w, const struct probe *p)
 		                   "sends it an HTTP HEAD request."), took(p->connected_ns).s);
 }
 
+/* Is there anything in it to read? */
+static bool
+has_words(const struct probe *p)
+{
+	for (size_t i = 0; i < p->len; i++)
+		if (p->line[i] > ' ' && p->line[i] <= '~')
+			return true;
+	return false;
+}
+
 static void
 add_spoke(struct detail_writer *w, const struct probe *p)
 {
 	struct text line;
 
+	if (!has_words(p)) {
+		text_addf(&w->t, _("It answers, but not in words: connected in %1$s, first byte after %2$s."),
+		          took(p->connected_ns).s, took(p->spoke_ns).s);
+		return;
+	}
 	text_init(&line);
 	text_add_safe(&line, p->line, p->len, w->ui->charset);
 	text_addf(&w->t, _("It answers: connected in %1$s, %2$s after %3$s."), took(p->connected_ns).s,

@@ -244,6 +244,8 @@ Test(probe, takes_what_is_a_line_whatever_it_is)
 		{ "no end", 6, false, "no end" },
 		{ "\n", 1, true, "" },
 		{ "J\0\0\0\n8.0.35\0\x08\0\0\0x", 18, false, "8.0.35" },	/* MySQL's greeting */
+		{ "\0\0\0\0", 4, false, "" },
+		{ "\25\3\3\0\2\2(", 7, false, "" },	/* an alert of TLS has no words */
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
