@@ -32,15 +32,24 @@ state_of(const struct sock *s)
 	return s ? sock_state_names[s->state] : NULL;
 }
 
-/* A row's own end is the client's where both are in sight. */
+static bool
+is_gone(const struct sock *s)
+{
+	return s && s->life == LIFE_GONE;
+}
+
+/* A row's own end is the client's where both are in sight. Of one that is gone, what was is not what is. */
 static void
 get_states(const struct row *r, struct value *v)
 {
-	const char *own = state_of(r->sock);
-	const char *other = r->kind == ROW_PAIR ? state_of(row_peer(r)) : NULL;
+	const struct sock *own = r->sock, *other = r->kind == ROW_PAIR ? row_peer(r) : NULL;
 
-	if (own || other)
-		*v = (struct value){ .kind = VAL_STATES, .states = { own, other } };
+	if (other && is_gone(own) != is_gone(other)) {
+		own = is_gone(own) ? NULL : own;
+		other = is_gone(other) ? NULL : other;
+	}
+	if (state_of(own) || state_of(other))
+		*v = (struct value){ .kind = VAL_STATES, .states = { state_of(own), state_of(other) } };
 }
 
 /* One number of either end that knows it. */

@@ -239,15 +239,22 @@ lasting_end(const struct row *r)
 	return second ? second : r->sock;
 }
 
+/* TIME_WAIT lasts, but nobody has it: what it was an end of is over with the other one. */
+static bool
+is_over(const struct row *r)
+{
+	const struct sock *second = second_end(r);
+
+	return second && lasting_end(r)->state == STATE_TIME_WAIT &&
+	       (r->sock->life == LIFE_GONE || second->life == LIFE_GONE);
+}
+
 enum sock_life
 row_life(const struct row *r)
 {
-	const struct sock *lasts = lasting_end(r);
-
 	if (r->sum)
 		return life_of_all(r->sum);
-	return lasts->state == STATE_TIME_WAIT ? (enum sock_life)r->sock->life
-	                                       : (enum sock_life)lasts->life;
+	return is_over(r) ? LIFE_GONE : (enum sock_life)lasting_end(r)->life;
 }
 
 uint64_t

@@ -334,6 +334,25 @@ Test(view_pairs, an_end_that_stays_is_in_one_row_with_one_that_has_gone)
 	tear_down(&x);
 }
 
+/* A connection that was closed in order: one end is gone, and the other waits for late segments. */
+Test(view_pairs, time_wait_with_an_end_that_has_gone_is_a_connection_that_is_gone)
+{
+	struct fixture x;
+
+	set_up(&x);
+	made_listener(&x.made, "127.0.0.1", 3000, &x.web);
+	made_end(&x.made, STATE_TIME_WAIT, "127.0.0.1", 51322, "127.0.0.1", 3000, NULL);
+	made_end(&x.made, STATE_ESTABLISHED, "127.0.0.1", 3000, "127.0.0.1", 51322, &x.web);
+	made_join(&x.made);
+	made_at(&x.made, 2)->peer = 0;
+	made_gone(&x.made, 1);
+	cr_expect_str_eq(made_rows(&x.made), "2-3");
+	cr_expect_eq(row_life(&x.made.view.rows[0]), LIFE_GONE);
+	cr_expect_str_eq(cell(&x, 0, "state"), "TIME_WAIT", "what is gone has no state");
+	cr_expect_eq(row_id(&x.made.view.rows[0]), 2);
+	tear_down(&x);
+}
+
 Test(view_pairs, both_ends_gone_are_one_row_that_is_gone)
 {
 	struct fixture x;
