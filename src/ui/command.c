@@ -381,6 +381,16 @@ lacks_row(const struct command *c, const struct ui *ui)
 	return c->flags & CMD_NEEDS_ROW && !tagged && !ui_row(ui);
 }
 
+static const char *
+why_no_row(const struct ui *ui)
+{
+	if (ui->detail)
+		return _("It is closed; Esc goes back to the list.");
+	if (events_shows(ui))
+		return _("Events are over: press 1 for the sockets that are there now.");
+	return _("No row is selected: there is none.");
+}
+
 unsigned
 command_run(const struct command *c, struct ui *ui, const struct input *in)
 {
@@ -389,8 +399,7 @@ command_run(const struct command *c, struct ui *ui, const struct input *in)
 		return FX_REPAINT;
 	}
 	if (lacks_row(c, ui)) {
-		ui_say(ui, ROLE_WARNING, ui->detail ? _("It is closed; Esc goes back to the list.")
-		                                    : _("No row is selected: there is none."));
+		ui_say(ui, ROLE_WARNING, "%s", why_no_row(ui));
 		return FX_REPAINT;
 	}
 	if ((c->flags & CMD_ORDERS) && events_shows(ui)) {

@@ -20,6 +20,7 @@
 #define STATUS_MAX 3		/* lines that a long message may take */
 #define GAP        3		/* blanks between things on one line */
 #define FACT_LEAST 8		/* cells that a fact must have, with its dot */
+#define HOST_LEAST 8		/* cells of the host's name */
 #define QUERY_MAX  24		/* cells of a filter on the second line */
 #define RATE_CELLS 4		/* of most rates */
 #define USUAL_COLS 80		/* the width that all is made for */
@@ -69,6 +70,21 @@ pen_fact(struct pen *p, enum role role, const char *s)
 		pen_put(p, ROLE_DIM, dot(p->ui));
 	pen_put(p, role, s);
 }
+
+typedef void (*put_fn)(struct pen *p);
+
+/* How many cells these would take; the last is NULL. */
+static size_t
+room_for(struct ui *ui, struct cells *c, const put_fn *put)
+{
+	struct pen try = { .ui = ui, .c = c, .dry = true, .first = true };
+
+	for (; *put; put++)
+		(*put)(&try);
+	return try.col;
+}
+
+#define ROOM_FOR(ui, c, ...) room_for(ui, c, (const put_fn []){ __VA_ARGS__, NULL })
 
 /* ---- layout ---- */
 
@@ -165,6 +181,21 @@ draw_counts(struct pen *p)
 	pen_fact(p, ROLE_TEXT, text_str(t));
 }
 
+/* A long name gives way to the counts. */
+static void
+draw_host(struct pen *p)
+{
+	struct ui *ui = p->ui;
+	size_t counts = ui->snap ? ROOM_FOR(ui, p->c, draw_counts) : 0;
+	size_t used = p->col + text_width(dot(ui)) + counts;
+	struct text fit;
+
+	text_init(&fit);
+	text_add_fit(&fit, text_str(&ui->host), MAX(p->end - MIN(used, p->end), HOST_LEAST), ui->charset);
+	pen_fact(p, ROLE_TITLE, text_str(&fit));
+	text_done(&fit);
+}
+
 static void
 draw_first(struct ui *ui, struct cells *c)
 {
@@ -172,7 +203,7 @@ draw_first(struct ui *ui, struct cells *c)
 
 	pen_put(&p, ROLE_ACCENT, PACKAGE);
 	draw_clock(&p);
-	pen_fact(&p, ROLE_TITLE, text_str(&ui->host));
+	draw_host(&p);
 	if (ui->snap)
 		draw_counts(&p);
 }
@@ -413,21 +444,6 @@ put_interval(struct pen *p)
 	p->end -= width + GAP;
 }
 
-typedef void (*put_fn)(struct pen *p);
-
-/* How many cells these would take; the last is NULL. */
-static size_t
-room_for(struct ui *ui, struct cells *c, const put_fn *put)
-{
-	struct pen try = { .ui = ui, .c = c, .dry = true, .first = true };
-
-	for (; *put; put++)
-		(*put)(&try);
-	return try.col;
-}
-
-#define ROOM_FOR(ui, c, ...) room_for(ui, c, (const put_fn []){ __VA_ARGS__, NULL })
-
 /* What the line is for comes first where there is too little room for all: the rates give way. */
 static void
 draw_rates(struct pen *p, size_t others)
@@ -535,37 +551,93 @@ put_some(struct pen *p, enum role role, const char *s, size_t n)
 	pen_put(p, role, text_str(&p->ui->scratch));
 }
 
-/* Pairs are two blanks apart; the first word of each is the key. */
+#define HINT_GAP "  "	/* between two hints */
+
+static size_t
+hint_len(const char *hint)
+{
+	const char *next = strstr(hint, HINT_GAP);
+
+	return next ? (size_t)(next - hint) : strlen(hint);
+}
+
+static const char *
+last_hint(const char *hints)
+{
+	for (size_t len; hints[len = hint_len(hints)] != '\0'; )
+		hints += len + strlen(HINT_GAP);
+	return hints;
+}
+
+/* The first word of each is the key. */
+static void
+put_hint(struct pen *p, const char *hint)
+{
+	size_t all = hint_len(hint), key = MIN(strcspn(hint, " "), all);
+
+	put_some(p, ROLE_KEY, hint, key);
+	put_some(p, ROLE_TEXT, hint + key, all - key);
+	p->col += strlen(HINT_GAP);
+}
+
+static size_t
+hint_width(struct ui *ui, const char *hint)
+{
+	text_clear(&ui->scratch);
+	text_addn(&ui->scratch, hint, hint_len(hint));
+	return text_width(text_str(&ui->scratch));
+}
+
+/* The last one leads back: it is there, whatever else has no room. */
 void
 frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints)
 {
 	struct pen p = { .ui = ui, .c = c, .row = row, .col = 1, .end = c->cols };
+	const char *last = last_hint(hints);
+	size_t kept = strlen(HINT_GAP) + hint_width(ui, last);
 
-	while (*hints != '\0') {
-		const char *next = strstr(hints, "  ");
-		size_t all = next ? (size_t)(next - hints) : strlen(hints);
-		size_t key = MIN(strcspn(hints, " "), all);
-
-		put_some(&p, ROLE_KEY, hints, key);
-		put_some(&p, ROLE_TEXT, hints + key, all - key);
-		p.col += 2;
-		hints += all + (next ? 2 : 0);
-	}
+	for (; hints < last; hints += hint_len(hints) + strlen(HINT_GAP))
+		if (p.col + hint_width(ui, hints) + kept <= p.end)
+			put_hint(&p, hints);
+	put_hint(&p, last);
 }
 
-/* "F1Help F4Filter  q Quit", as htop and mc have it: a key that is no F key needs a blank. */
+/* A key that is no F key needs a blank before its word. */
+static size_t
+gap_of_key(const struct command *k)
+{
+	return k->shown_key[0] != 'F' || strlen(k->shown_key) == 1;
+}
+
+static size_t
+command_width(const struct command *k)
+{
+	return strlen(k->shown_key) + gap_of_key(k) + text_width(_(k->shown));
+}
+
 static void
 draw_command(struct pen *p, const struct command *k)
 {
-	size_t letter = k->shown_key[0] != 'F' || strlen(k->shown_key) == 1;
-	size_t width = strlen(k->shown_key) + letter + text_width(_(k->shown));
-
-	if (p->col + width > p->end)
+	if (p->col + command_width(k) > p->end)
 		return;
 	pen_put(p, ROLE_KEY, k->shown_key);
-	p->col += letter;
+	p->col += gap_of_key(k);
 	pen_put(p, ROLE_TEXT, _(k->shown));
 	p->col++;
+}
+
+/* "F1Help F4Filter q Quit", as htop and mc have it. The last of the table leads out: it has its room. */
+static void
+draw_commands(struct pen *p)
+{
+	const struct command *last = &commands[ncommands - 1];
+
+	p->end -= MIN(command_width(last) + 1, p->end);
+	for (const struct command *k = commands; k < last; k++)
+		if (k->shown_key)
+			draw_command(p, k);
+	p->end = p->c->cols;
+	draw_command(p, last);
 }
 
 static void
@@ -576,9 +648,8 @@ draw_keys(struct ui *ui, struct cells *c, size_t row)
 
 	if (ops->keys && *ops->keys != '\0')	/* gettext(3) gives its header for "" */
 		frame_draw_hints(ui, c, row, _(ops->keys));
-	for (size_t i = 0; !ops->keys && i < ncommands; i++)
-		if (commands[i].shown_key)
-			draw_command(&p, &commands[i]);
+	if (!ops->keys)
+		draw_commands(&p);
 }
 
 void

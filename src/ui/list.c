@@ -168,6 +168,17 @@ widen(struct columns *c, size_t room)
 		c->width[last] += room - used;
 }
 
+/* Where there is room for no more than one at its worth, two that are cut tell more. */
+static void
+place_two(const struct list *l, struct columns *d, size_t room)
+{
+	const struct columns *all = &l->columns;
+
+	d->count = MIN(all->count - l->left, 2);
+	memcpy(d->width, all->width + l->left, d->count * sizeof *d->width);
+	d->count = MAX(columns_fit(d, room, GAP), 1);
+}
+
 /*
  * The columns from the first that shows, as many as have room for what they are worth, at
  * least one.
@@ -184,9 +195,9 @@ place_columns(struct ui *ui, size_t cols)
 	d->count = all->count - l->left;
 	memcpy(d->field, all->field + l->left, d->count * sizeof *d->field);
 	memcpy(d->width, all->width + l->left, d->count * sizeof *d->width);
-	d->count = MAX(columns_squeeze(d, room, GAP, painter_worth), 1);
-	if (d->count == 1)
-		columns_fit(d, room, GAP);
+	d->count = columns_squeeze(d, room, GAP, painter_worth);
+	if (d->count < 2)
+		place_two(l, d, room);
 	if (ui->spec.kind == VIEW_PROCESSES)
 		widen(d, MIN(room, WIDE_ENOUGH));
 	for (size_t i = 0; i < d->count; i++) {
@@ -275,17 +286,55 @@ spill_end(struct ui *ui, const struct row *r, size_t i, size_t cols)
 	return cols;
 }
 
+/* Where it may begin at the earliest: behind the last one before it that has something. */
+static size_t
+spill_start(struct ui *ui, const struct row *r, size_t i)
+{
+	const struct list *l = ui->list;
+
+	for (; i > 0; i--) {
+		paint_cell(ui, l->left + i - 1, r);
+		if (ui->scratch.len > 0)
+			break;
+	}
+	return l->x[i];
+}
+
 static void
 draw_spilling(struct ui *ui, struct cells *c, size_t row, const struct row *r, size_t i,
               enum role role)
 {
 	size_t x = ui->list->x[i], end = spill_end(ui, r, i, c->cols);
+	size_t start = spill_start(ui, r, i), width;
 	struct text fit;
 
 	paint_cell(ui, ui->list->left + i, r);
+	width = text_width(text_str(&ui->scratch));
+	if (x + width > end)
+		x = MAX(start, end - MIN(width, end));
 	text_init(&fit);
 	text_add_fit(&fit, text_str(&ui->scratch), end > x ? end - x : 0, ui->charset);
 	cells_put(c, row, x, end, role, text_str(&fit));
+	text_done(&fit);
+}
+
+/* Cuts before its last `tail` bytes what has more than `width` cells. */
+static void
+keep_tail(struct text *t, size_t tail, size_t width, enum text_charset cs)
+{
+	const char *end = text_str(t) + t->len - tail;
+	struct text head, fit;
+
+	if (tail == 0 || text_width(text_str(t)) <= width || text_width(end) >= width)
+		return;
+	text_init(&head);
+	text_init(&fit);
+	text_addn(&head, text_str(t), t->len - tail);
+	text_add_fit(&fit, text_str(&head), width - text_width(end), cs);
+	text_add(&fit, end);
+	text_clear(t);
+	text_add(t, text_str(&fit));
+	text_done(&head);
 	text_done(&fit);
 }
 
@@ -303,6 +352,7 @@ draw_cell(struct ui *ui, struct cells *c, size_t row, const struct row *r, size_
 		draw_spilling(ui, c, row, r, i, role);
 		return;
 	}
+	keep_tail(&ui->scratch, p.tail, l->drawn.width[i], ui->charset);
 	text_init(&cell);
 	columns_add_cell(&cell, &l->drawn, i, text_str(&ui->scratch), true, ui->charset);
 	cells_put(c, row, l->x[i], c->cols, role, text_str(&cell));

@@ -82,6 +82,15 @@ paint_name(struct text *t, const struct value *v, const struct row *r, const str
 	return dim;
 }
 
+/* From the last blank that was added: the port. */
+static size_t
+tail_of(const struct text *t, size_t before)
+{
+	const char *blank = strrchr(text_str(t) + before, ' ');
+
+	return blank && blank[1] == ':' ? strlen(blank) : 0;
+}
+
 /* "(in accept queue) :8080" */
 static struct painted
 paint_party(struct text *t, const struct value *v, const struct row *r, const struct ui *ui,
@@ -90,8 +99,10 @@ paint_party(struct text *t, const struct value *v, const struct row *r, const st
 	struct party p = row_party(r, side);
 	size_t before = t->len;
 
-	if (p.task)
-		return paint_value(t, v, r, ui);
+	if (p.task) {
+		value_add(t, v, VALUE_TABLE, ui->charset);
+		return (struct painted){ .role = ROLE_TEXT, .tail = tail_of(t, before) };
+	}
 	if (r->kind == ROW_TIME_WAIT && side == PARTY_CLIENT)
 		add_count(t, r);
 	else
@@ -99,7 +110,7 @@ paint_party(struct text *t, const struct value *v, const struct row *r, const st
 	if (v->kind != VAL_NONE && t->len > before)
 		text_addc(t, ' ');
 	value_add(t, v, VALUE_TABLE, ui->charset);
-	return dim;
+	return (struct painted){ .role = ROLE_DIM, .tail = tail_of(t, before) };
 }
 
 static struct painted

@@ -19,7 +19,8 @@ struct ui;
 /* What stands in a cell. */
 struct painted {
 	enum role role;
-	bool      spills;	/* it may run over the columns behind it that have nothing */
+	bool      spills;	/* it may run over the columns beside it that have nothing */
+	size_t    tail;		/* so many bytes at its end are worth more than what is before them */
 };
 
 /* Adds its title here, translated. */

@@ -236,6 +236,7 @@ Test(events_view, is_not_sorted_and_has_no_row_to_kill)
 	}
 	made_ui_keys(&f.x, "k");
 	expect_not_shown(&f.x, "SIGTERM");
+	expect_row(&f.x, 22, " Events are over: press 1 for the sockets that are there now.");
 	made_ui_keys(&f.x, "t");
 	expect_shown(&f.x, "press 2 first");
 	made_ui_keys(&f.x, "Left Right - + e");

@@ -190,6 +190,50 @@ Test(frame, breaks_a_long_message_between_words)
 	made_ui_close(&x);
 }
 
+Test(frame, a_long_name_of_the_host_gives_way_to_the_counts)
+{
+	static const struct { size_t cols; const char *first; } cases[] = {
+		{ 120, "lotop · a-machine.example.org   1 listening, 0 exposed · 0 connections" },
+		{ 76, "lotop · a-machine.examp…   1 listening, 0 exposed · 0 connections   00:00:00" },
+		{ 62, "lotop · a-machi…   1 listening, 0 exposed · 0 conn…   00:00:00" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct made_ui x;
+
+		made_ui_open_on(&x, NULL, "a-machine.example.org");
+		cells_resize(&x.cells, 24, cases[i].cols);
+		add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+		made_ui_take(&x);
+		expect_row_begins(&x, 0, cases[i].first);
+		made_ui_close(&x);
+	}
+}
+
+Test(frame, the_way_out_is_there_whatever_has_no_room)
+{
+	static const struct { const char *keys; size_t cols; const char *last; } cases[] = {
+		{ "", 66, "F1Help F4Filter F5Tree F6Sort F9Kill Enter Details Z Freeze q Quit" },
+		{ "", 65, "F1Help F4Filter F5Tree F6Sort F9Kill Enter Details q Quit" },
+		{ "", 40, "F1Help F4Filter F5Tree F6Sort q Quit" },
+		{ "", 10, "q Quit" },
+		{ "s", 33, " Enter Sort  a-z Jump  Esc Leave" },
+		{ "s", 30, " Enter Sort  Esc Leave" },
+		{ "s", 12, " Esc Leave" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		cells_resize(&x.cells, 24, cases[i].cols);
+		made_ui_take(&x);
+		made_ui_keys(&x, cases[i].keys);
+		expect_row(&x, 23, cases[i].last);
+		made_ui_close(&x);
+	}
+}
+
 Test(frame, does_without_a_row_to_act_on)
 {
 	struct made_ui x;

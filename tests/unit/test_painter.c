@@ -109,7 +109,42 @@ Test(painter, counts_time_wait)
 	expect_shown(&x, "TIME_WAIT (time-wait) 3");
 	made_ui_keys(&x, "3");
 	expect_shown(&x, "(time-wait) 3 → (none) :3000 TIME_WAIT oldest 41s");
+	cells_resize(&x.cells, 24, 58);
+	made_ui_keys(&x, "1");
+	expect_shown(&x, "(time-wait) 3 oldest 41s");	/* over the column of the pid, which is blank */
 	made_ui_close(&x);
+}
+
+/* Who has a port may be guessed; the port may not. */
+Test(painter, a_port_is_seen_however_narrow_the_window)
+{
+	static const struct { size_t cols; const char *row; } cases[] = {
+		{ 80, "   a-client-with-a-nam… :40000 → a-server-with-a-na… :3000 ESTABLISHED" },
+		{ 40, "   a-client-w… :40000 → a-server-… :3000" },
+	};
+	struct task client = made_task(7, "a-client-with-a-name", "", 0, 0);
+	struct task server = made_task(9, "a-server-with-a-name", "", 0, 0);
+	struct owner owners[2] = { { .task = &client }, { .task = &server } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct made_ui x;
+		struct sock s;
+
+		made_ui_open(&x, NULL);
+		for (uint16_t end = 0; end < 2; end++) {
+			s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", end ? 3000 : 40000,
+			              "127.0.0.1", end ? 40000 : 3000);
+			s.owners = &owners[end];
+			s.nowners = 1;
+			made_add(&x.snap, s);
+		}
+		join_ends(&x.snap);
+		cells_resize(&x.cells, 24, cases[i].cols);
+		made_ui_take(&x);
+		made_ui_keys(&x, "3");
+		expect_row(&x, 4, cases[i].row);
+		made_ui_close(&x);
+	}
 }
 
 /* Nothing that is worth less than its place is shown at the cost of the rest. */

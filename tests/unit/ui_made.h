@@ -33,19 +33,25 @@ made_ui_use_utf8(void)
 
 /* o NULL: all as the program has it when it is started without an option. */
 static inline void
-made_ui_open(struct made_ui *x, const struct ui_options *o)
+made_ui_open_on(struct made_ui *x, const struct ui_options *o, const char *host)
 {
 	struct ui_options usual = { .delay = 1, .charset = TEXT_UTF8 };
 
 	if (o)
 		usual = *o;
 	usual.proc_root = "/proc";
-	usual.host = "devbox";
+	usual.host = host;
 	*x = (struct made_ui){ .now_ns = NS_PER_SEC };
 	cr_assert_eq(ui_new(&x->ui, &usual), 0);
 	made_snapshot(&x->snap);
 	cells_init(&x->cells);
 	cells_resize(&x->cells, 24, 80);
+}
+
+static inline void
+made_ui_open(struct made_ui *x, const struct ui_options *o)
+{
+	made_ui_open_on(x, o, "devbox");
 }
 
 static inline void
