@@ -382,18 +382,23 @@ detail_input(struct ui *ui, void *self, const struct input *in)
 
 /* ---- drawing ---- */
 
+/* That it is closed is never cut: what it was has what that leaves. */
 static void
 draw_head(struct detail_page *d, struct cells *c, size_t row)
 {
+	const char *closed = d->closed ? _("closed; below is how it was last seen") : "";
+	size_t gap = d->closed ? 2 : 0, taken = 1 + gap + text_width(closed);
 	struct detail_writer w = { .ui = d->ui, .d = d, .row = &d->row };
+	struct text fit;
 	size_t col;
 
 	text_init(&w.t);
+	text_init(&fit);
 	detail_write_head(&w);
-	col = cells_put(c, row, 1, c->cols, ROLE_TITLE, text_str(&w.t));
-	if (d->closed)
-		cells_put(c, row, col + 2, c->cols, ROLE_GONE,
-		          _("closed; below is how it was last seen"));
+	text_add_fit(&fit, text_str(&w.t), c->cols - MIN(c->cols, taken), d->ui->charset);
+	col = cells_put(c, row, 1, c->cols, ROLE_TITLE, text_str(&fit));
+	cells_put(c, row, col + gap, c->cols, ROLE_GONE, closed);
+	text_done(&fit);
 	text_done(&w.t);
 }
 

@@ -125,13 +125,16 @@ paint_cell(struct ui *ui, size_t i, const struct row *r)
 
 /* ---- widths ---- */
 
-/* What spills needs no room of its own. */
+/* What spills needs no room of its own as a rule. */
 static void
 measure_row(struct ui *ui, size_t *width, const struct row *r)
 {
-	for (size_t i = 0; i < ui->list->columns.count; i++)
-		if (!paint_cell(ui, i, r).spills)
+	for (size_t i = 0; i < ui->list->columns.count; i++) {
+		struct painted p = paint_cell(ui, i, r);
+
+		if (!p.spills || p.own_room)
 			width[i] = MAX(width[i], text_width(text_str(&ui->scratch)));
+	}
 }
 
 static void
@@ -180,9 +183,39 @@ place_two(const struct list *l, struct columns *d, size_t room)
 }
 
 /*
- * The columns from the first that shows, as many as have room for what they are worth, at
- * least one.
+ * As many columns from the left as have room for what they are worth. Where there are more, the
+ * last cell is left to the sign that says so, unless it costs one of them.
  */
+static size_t
+squeeze_to(struct columns *d, size_t all, size_t room, columns_least_fn least)
+{
+	struct columns with_sign = *d;
+	size_t n = columns_squeeze(d, room, GAP, least);
+
+	if (n < all && columns_squeeze(&with_sign, room - 1, GAP, least) == n)
+		*d = with_sign;
+	return n;
+}
+
+/* If that leaves out one that matters, those alone, cut. */
+static size_t
+squeeze(struct list *l, size_t room)
+{
+	size_t all = l->drawn.count, matter = MIN(l->matter - MIN(l->matter, l->left), all);
+	struct columns few = l->drawn;
+	size_t n = squeeze_to(&l->drawn, all, room, painter_worth), n_few;
+
+	if (n >= matter)
+		return n;
+	few.count = matter;
+	n_few = squeeze_to(&few, all, room, painter_least);
+	if (n_few <= n)
+		return n;
+	l->drawn = few;
+	return n_few;
+}
+
+/* The columns from the first that shows, at least one. */
 static void
 place_columns(struct ui *ui, size_t cols)
 {
@@ -195,7 +228,7 @@ place_columns(struct ui *ui, size_t cols)
 	d->count = all->count - l->left;
 	memcpy(d->field, all->field + l->left, d->count * sizeof *d->field);
 	memcpy(d->width, all->width + l->left, d->count * sizeof *d->width);
-	d->count = columns_squeeze(d, room, GAP, painter_worth);
+	d->count = squeeze(l, room);
 	if (d->count < 2)
 		place_two(l, d, room);
 	if (ui->spec.kind == VIEW_PROCESSES)
@@ -318,24 +351,25 @@ draw_spilling(struct ui *ui, struct cells *c, size_t row, const struct row *r, s
 	text_done(&fit);
 }
 
-/* Cuts before its last `tail` bytes what has more than `width` cells. */
+/* What is too long for its column is cut before its tail, as long as something is left of it. */
 static void
-keep_tail(struct text *t, size_t tail, size_t width, enum text_charset cs)
+cut_before_tail(struct ui *ui, size_t tail, size_t width)
 {
-	const char *end = text_str(t) + t->len - tail;
-	struct text head, fit;
+	const char *s = text_str(&ui->scratch), *end = s + ui->scratch.len - tail;
+	size_t end_width = text_width(end);
+	struct text head, cut;
 
-	if (tail == 0 || text_width(text_str(t)) <= width || text_width(end) >= width)
+	if (tail == 0 || text_width(s) <= width || end_width >= width)
 		return;
 	text_init(&head);
-	text_init(&fit);
-	text_addn(&head, text_str(t), t->len - tail);
-	text_add_fit(&fit, text_str(&head), width - text_width(end), cs);
-	text_add(&fit, end);
-	text_clear(t);
-	text_add(t, text_str(&fit));
+	text_init(&cut);
+	text_addn(&head, s, ui->scratch.len - tail);
+	text_add_fit(&cut, text_str(&head), width - end_width, ui->charset);
+	text_add(&cut, end);
+	text_clear(&ui->scratch);
+	text_add(&ui->scratch, text_str(&cut));
+	text_done(&cut);
 	text_done(&head);
-	text_done(&fit);
 }
 
 static void
@@ -352,8 +386,8 @@ draw_cell(struct ui *ui, struct cells *c, size_t row, const struct row *r, size_
 		draw_spilling(ui, c, row, r, i, role);
 		return;
 	}
-	keep_tail(&ui->scratch, p.tail, l->drawn.width[i], ui->charset);
 	text_init(&cell);
+	cut_before_tail(ui, p.tail, l->drawn.width[i]);
 	columns_add_cell(&cell, &l->drawn, i, text_str(&ui->scratch), true, ui->charset);
 	cells_put(c, row, l->x[i], c->cols, role, text_str(&cell));
 	text_done(&cell);

@@ -16,6 +16,7 @@ struct list {
 	uint64_t       id;		/* row_id() of the selected row */
 	bool           has_id;
 	struct columns columns;		/* chosen; widths only grow (list.c) */
+	size_t         matter;		/* so many from the left are cut rather than left out */
 	size_t         left;		/* the first column that shows */
 	/* Where it all is: list_place(). */
 	size_t         tabs_row;	/* SIZE_MAX: there is no room for one */

@@ -20,13 +20,21 @@
 #define WORTH_TEXT  12
 #define WORTH_LONG  16		/* of what has no end */
 #define WORTH_NAME  20		/* of what a row is called by */
-#define WORTH_PARTY 26		/* with two of them a connection has all that matters on 80 columns */
+#define WORTH_PARTY 26
+/* What each has at least, so that all that matters is there on 80 columns. */
+#define LEAST_NAME  16
+#define LEAST_PLACE 10		/* of a project */
+#define LEAST_USER  8
+#define LEAST_PORTS 12		/* of several */
+#define LEAST_STATE 11		/* of two that differ, one */
+#define LEAST_PARTY 24
 
 typedef struct painted (*paint_fn)(struct text *t, const struct value *v, const struct row *r,
                                    const struct ui *ui);
 
 static const struct painted plain = { .role = ROLE_TEXT };
-static const struct painted dim = { .role = ROLE_DIM };
+/* Of whom no process is known the columns about it are blank. */
+static const struct painted dim_word = { .role = ROLE_DIM, .spills = true, .own_room = true };
 
 static struct painted
 paint_value(struct text *t, const struct value *v, const struct row *r, const struct ui *ui)
@@ -79,16 +87,19 @@ paint_name(struct text *t, const struct value *v, const struct row *r, const str
 	} else {
 		add_word(t, r->sock, r, ui);
 	}
-	return dim;
+	return dim_word;
 }
 
-/* From the last blank that was added: the port. */
+/* The bytes from the last but `words` blanks on. */
 static size_t
-tail_of(const struct text *t, size_t before)
+tail_of(const struct text *t, size_t words)
 {
-	const char *blank = strrchr(text_str(t) + before, ' ');
+	const char *s = text_str(t);
+	size_t at = t->len;
 
-	return blank && blank[1] == ':' ? strlen(blank) : 0;
+	while (at > 0 && words > 0)
+		words -= s[--at] == ' ';
+	return words == 0 ? t->len - at : 0;
 }
 
 /* "(in accept queue) :8080" */
@@ -100,8 +111,8 @@ paint_party(struct text *t, const struct value *v, const struct row *r, const st
 	size_t before = t->len;
 
 	if (p.task) {
-		value_add(t, v, VALUE_TABLE, ui->charset);
-		return (struct painted){ .role = ROLE_TEXT, .tail = tail_of(t, before) };
+		paint_value(t, v, r, ui);
+		return (struct painted){ .role = ROLE_TEXT, .tail = tail_of(t, p.at ? 2 : 1) };
 	}
 	if (r->kind == ROW_TIME_WAIT && side == PARTY_CLIENT)
 		add_count(t, r);
@@ -110,7 +121,7 @@ paint_party(struct text *t, const struct value *v, const struct row *r, const st
 	if (v->kind != VAL_NONE && t->len > before)
 		text_addc(t, ' ');
 	value_add(t, v, VALUE_TABLE, ui->charset);
-	return (struct painted){ .role = ROLE_DIM, .tail = tail_of(t, before) };
+	return (struct painted){ .role = ROLE_DIM, .tail = v->kind != VAL_NONE ? tail_of(t, 1) : 0 };
 }
 
 static struct painted
@@ -233,19 +244,24 @@ static const struct painter {
 	const char *title;	/* N_(); NULL: that of the field */
 	paint_fn    paint;
 	size_t      worth;	/* 0: as its kind is */
+	size_t      least;	/* 0: what it is worth */
 	bool        arrow;	/* before the title too */
 } painters[] = {
-	{ "lport", NULL, paint_port, 0, false },
-	{ "laddr", NULL, paint_address, 0, false },
-	{ "process", NULL, paint_name, WORTH_NAME, false },
-	{ "app", NULL, paint_name, WORTH_NAME, false },
-	{ "reach", NULL, paint_reach, 0, false },
-	{ "clients", NULL, paint_clients, 0, false },
-	{ "backlog", N_("QUEUE"), paint_queue, 0, false },
-	{ "rx", NULL, paint_rate, 0, false },
-	{ "age", NULL, paint_age, 0, false },
-	{ "client", NULL, paint_client, WORTH_PARTY, false },
-	{ "server", NULL, paint_server, WORTH_PARTY, true },
+	{ "lport", NULL, paint_port, 0, 0, false },
+	{ "laddr", NULL, paint_address, 0, 0, false },
+	{ "process", NULL, paint_name, WORTH_NAME, LEAST_NAME, false },
+	{ "app", NULL, paint_name, WORTH_NAME, LEAST_NAME, false },
+	{ "project", NULL, paint_value, 0, LEAST_PLACE, false },
+	{ "user", NULL, paint_value, 0, LEAST_USER, false },
+	{ "reach", NULL, paint_reach, 0, 0, false },
+	{ "state", NULL, paint_value, 0, LEAST_STATE, false },
+	{ "clients", NULL, paint_clients, 0, 0, false },
+	{ "backlog", N_("QUEUE"), paint_queue, 0, 0, false },
+	{ "listens", NULL, paint_value, 0, LEAST_PORTS, false },
+	{ "rx", NULL, paint_rate, 0, 0, false },
+	{ "age", NULL, paint_age, 0, 0, false },
+	{ "client", NULL, paint_client, WORTH_PARTY, LEAST_PARTY, false },
+	{ "server", NULL, paint_server, WORTH_PARTY, LEAST_PARTY, true },
 };
 
 static const struct painter *
@@ -280,6 +296,14 @@ painter_worth(const struct columns *c, size_t i)
 	else if (worth == 0 && f->kind == VAL_TEXT)
 		worth = WORTH_TEXT;
 	return worth == 0 ? c->width[i] : MIN(c->width[i], worth);
+}
+
+size_t
+painter_least(const struct columns *c, size_t i)
+{
+	size_t worth = painter_worth(c, i), least = painter_of(c->field[i])->least;
+
+	return least == 0 ? worth : MIN(worth, least);
 }
 
 /* ---- below a process ---- */

@@ -19,8 +19,9 @@ struct ui;
 /* What stands in a cell. */
 struct painted {
 	enum role role;
-	bool      spills;	/* it may run over the columns beside it that have nothing */
-	size_t    tail;		/* so many bytes at its end are worth more than what is before them */
+	bool      spills;	/* it may run over the columns behind it that have nothing */
+	bool      own_room;	/* and yet the column grows by it */
+	size_t    tail;		/* bytes at its end that are cut last: where a port is */
 };
 
 /* Adds its title here, translated. */
@@ -35,5 +36,8 @@ struct painted painter_add(struct text *t, const struct field *f, const struct r
  * fewer it is left out rather than cut.
  */
 size_t painter_worth(const struct columns *c, size_t i);
+
+/* The same for one that is cut rather than left out: struct list, matter. */
+size_t painter_least(const struct columns *c, size_t i);
 
 #endif

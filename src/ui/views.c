@@ -24,22 +24,22 @@
 const struct ui_view views[VIEWS] = {
 	[AT_ALL] = { "all", N_("All"),
 	             N_("There is no socket here. Press a for another scope."),
-	             VIEW_SOCKETS, false, fields, &nfields, COLUMNS_OF_ALL, "lport", &list_screen },
+	             VIEW_SOCKETS, false, fields, &nfields, COLUMNS_OF_ALL, 8, "lport", &list_screen },
 	[AT_LISTENERS] = { "listeners", N_("Listeners"),
 	                   N_("Nothing holds a port here. Press 1 for connections, a for another scope."),
-	                   VIEW_SOCKETS, true, fields, &nfields, COLUMNS_OF_LISTENERS, "lport",
+	                   VIEW_SOCKETS, true, fields, &nfields, COLUMNS_OF_LISTENERS, 8, "lport",
 	                   &list_screen },
 	[AT_CONNECTIONS] = { "connections", N_("Connections"),
 	                     N_("There is no connection here. Press a for another scope."),
 	                     VIEW_PAIRS, false, pair_fields, &npair_fields, COLUMNS_OF_CONNECTIONS,
-	                     "server", &list_screen },
+	                     5, "server", &list_screen },
 	[AT_PROCESSES] = { "processes", N_("Processes"),
 	                   N_("No process has a socket here. Press a for another scope."),
 	                   VIEW_PROCESSES, false, group_fields, &ngroup_fields, COLUMNS_OF_PROCESSES,
-	                   "listens", &list_screen },
+	                   8, "listens", &list_screen },
 	[AT_EVENTS] = { "events", N_("Events"),
 	                N_("Nothing has opened or closed yet since lotop was started."),
-	                VIEW_COUNTS, false, fields, &nfields, "", "lport", &events_screen },
+	                VIEW_COUNTS, false, fields, &nfields, "", 0, "lport", &events_screen },
 };
 
 const struct field *
@@ -67,14 +67,15 @@ take_columns(struct columns *c, const struct ui_view *v)
 
 /* Those of the user are fields of a socket: a view of other rows has no use for them. */
 static int
-init_columns(struct columns *c, const struct ui_view *v, const char *user)
+init_columns(struct list *l, const struct ui_view *v, const char *user)
 {
 	const char *bad;
 	size_t bad_len;
 
 	if (user && v->fields == fields)
-		return columns_parse(c, user, &bad, &bad_len);
-	take_columns(c, v);
+		return columns_parse(&l->columns, user, &bad, &bad_len);
+	take_columns(&l->columns, v);
+	l->matter = v->matter;
 	return 0;
 }
 
@@ -115,7 +116,7 @@ views_init(struct ui *ui, const struct ui_options *o)
 
 		list_init(&s->list);
 		map_init(&s->turned);
-		if ((r = init_columns(&s->list.columns, &views[i], o->columns)) < 0)
+		if ((r = init_columns(&s->list, &views[i], o->columns)) < 0)
 			return r;
 		init_order(s, &views[i], &o->spec);
 	}

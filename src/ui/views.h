@@ -25,6 +25,7 @@ struct ui_view {
 	const struct field *fields;	/* what its columns and its order are chosen from */
 	const size_t       *nfields;
 	const char         *columns;	/* ids; where they do not all fit, the last ones are left out first */
+	size_t              matter;	/* so many of them are seen on 80 columns, whatever the names are */
 	const char         *sort;	/* an id */
 	const struct screen_ops *ops;	/* what the lowest screen is while it is shown */
 };

@@ -327,6 +327,7 @@ Test(view_pairs, an_end_that_stays_is_in_one_row_with_one_that_has_gone)
 	cr_expect_str_eq(made_rows(&x.made), "3-2");
 	cr_expect_str_eq(cell(&x, 0, "client"), "chrome 110 :51322");
 	cr_expect_eq(row_life(&x.made.view.rows[0]), LIFE_THERE, "one end is there");
+	cr_expect_str_eq(cell(&x, 0, "state"), "CLOSE_WAIT", "that of the end that is there");
 	cr_expect_eq(row_id(&x.made.view.rows[0]), 2, "by the end that lasts");
 	cr_expect_eq(view_find(&x.made.view, 3, 0), 0);
 	cr_expect_eq(x.made.view.counts.rows, 1);

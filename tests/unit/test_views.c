@@ -350,3 +350,94 @@ Test(views, fold_away_ephemeral_ports)
 	expect_shown(&x, "~ 40001");
 	made_ui_close(&x);
 }
+
+/* ---- 80 columns ---- */
+
+#define LONG_NAME "a-name-that-has-no-end/manage.py runserver"
+
+/* A server and its client with names and numbers as long as they may be; the client has closed. */
+static void
+add_long(struct made_ui *x, struct task tasks[2])
+{
+	static struct owner owners[2];
+	struct sock s[3] = {
+		made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 54321, NULL, 0),
+		made_sock(PROTO_TCP, STATE_CLOSE_WAIT, "127.0.0.1", 54321, "127.0.0.1", 65000),
+		made_sock(PROTO_TCP, STATE_FIN_WAIT2, "127.0.0.1", 65000, "127.0.0.1", 54321),
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct task *t = &tasks[i == 2];
+
+		*t = made_task(4194303 - (i == 2), "made", NULL, 0, 0);
+		t->app = t->project = LONG_NAME;
+		t->has = TASK_HAS_UID;
+		owners[i == 2] = (struct owner){ .task = t, .fd = 3 };
+		s[i].owners = &owners[i == 2];
+		s[i].nowners = 1;
+		s[i].inode = 100 + i;
+		s[i].rx_rate = s[i].tx_rate = 1000000000;
+		s[i].rqueue = i == 0 ? 1000 : 0;
+		s[i].wqueue = i == 0 ? 4096 : 0;
+		s[i].has = SOCK_HAS_RATE | SOCK_HAS_QUEUE;
+		made_add(&x->snap, s[i]);
+	}
+	join_holders(&x->snap);
+	join_ends(&x->snap);
+}
+
+/* SCREENS: what each view shows first; more columns come with more room. */
+Test(views, what_matters_is_there_on_80_columns_whatever_the_names)
+{
+	static const struct { const char *key; const char *titles[10]; } cases[] = {
+		{ "1", { " PORT", " ADDRESS ", " PEER ", " STATE ", " APP ", " PID ", " RX/s" } },
+		{ "2", { " PORT", " ADDRESS ", " APP ", " PROJECT ", " PID ", " CLIENTS ", " QUEUE ", " RX/s" } },
+		{ "3", { " CLIENT ", " SERVER", " STATE ", " RX/s", " TX/s" } },
+		{ "4", { " PID ", " USER ", " APP ", " PROJECT ", " LISTENS", " CONNS ", " RX/s", " TX/s" } },
+	};
+	struct task tasks[2];
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add_long(&x, tasks);
+	made_ui_take(&x);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		made_ui_keys(&x, cases[i].key);
+		for (size_t k = 0; cases[i].titles[k]; k++)
+			cr_expect(strstr(made_ui_row(&x, TITLES), cases[i].titles[k]), "%s: no%s%s",
+			          cases[i].key, cases[i].titles[k], made_ui_dump(&x));
+	}
+	made_ui_close(&x);
+}
+
+/* A name is cut where it ends, and not what stands behind it. */
+Test(views, a_long_party_keeps_its_process_and_port)
+{
+	struct task tasks[2];
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add_long(&x, tasks);
+	made_ui_take(&x);
+	made_ui_keys(&x, "3");
+	expect_shown(&x, "… 4194302 :65000 → a-name");
+	expect_shown(&x, "… 4194303 :54321 FIN_WAIT2/");
+	made_ui_close(&x);
+}
+
+/* Where there is no process its columns are blank, and the reason has their room. */
+Test(views, a_reason_runs_over_what_is_blank)
+{
+	struct task tasks[2];
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add_long(&x, tasks);
+	made_ui_listen(&x, "127.0.0.1", 9229, 9);
+	x.snap.socks[3].holder = HOLDER_HIDDEN;
+	x.snap.socks[3].has |= SOCK_HAS_UID;
+	x.snap.socks[3].uid = 0;
+	made_ui_take(&x);
+	expect_shown(&x, " 9229 127.0.0.1 (another user: root) ");
+	made_ui_close(&x);
+}
