@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "helpers/actor.h"
 
 TestSuite(rates, .init = cli_enter, .timeout = 120);
 
@@ -241,6 +242,69 @@ Test(rates, times_the_interval_are_what_was_moved)
 	end();
 	close_pair(&p);
 	close(listener);
+}
+
+/* What the last look has of a connection's end, and the one before had. */
+struct end_totals {
+	json_int_t rx, tx;
+	json_int_t rx_before, tx_before;
+};
+
+static void
+note_totals(struct end_totals *e, int port)
+{
+	const json_t *s = row(port, "ESTABLISHED");
+
+	cr_assert_not_null(s, "port %d", port);
+	e->rx_before = e->rx;
+	e->tx_before = e->tx;
+	e->rx = cli_number(s, "rx_total");
+	e->tx = cli_number(s, "tx_total");
+}
+
+static void
+expect_rates(int port, const char *state, const struct end_totals *e)
+{
+	const json_t *s = row(port, state);
+	json_int_t rx = e->rx - e->rx_before, tx = e->tx - e->tx_before;
+
+	cr_expect(rx > 0 && tx > 0, "%s: nothing flows", state);
+	expect_near(moved(s, "rx"), (double)rx, "received");
+	expect_near(moved(s, "tx"), (double)tx, "sent");
+}
+
+/* Of both ends and of the listener, look by look. */
+Test(rates, times_the_interval_are_the_difference_of_totals_while_bytes_flow)
+{
+	struct end_totals client = { 0 }, server = { 0 };
+	struct actor web, chrome;
+	int listener, ends[2], port;
+
+	actor_start(&web, "web");
+	actor_start(&chrome, "chrome");
+	listener = actor_listen(&web, "127.0.0.1", PORT, 8);
+	ends[0] = actor_connect(&chrome, "127.0.0.1", PORT);
+	ends[1] = actor_accept(&web, listener);
+	port = actor_port(&chrome, ends[0]);
+	actor_drain(&chrome, ends[0]);
+	actor_drain(&web, ends[1]);
+	actor_pour(&chrome, ends[0], 700);
+	actor_pour(&web, ends[1], 3000);
+	begin(NO_ARGS);
+	next_look();
+	note_totals(&client, port);
+	note_totals(&server, PORT);
+	for (int i = 0; i < 6; i++) {
+		next_look();
+		note_totals(&client, port);
+		note_totals(&server, PORT);
+		expect_rates(port, "ESTABLISHED", &client);
+		expect_rates(PORT, "ESTABLISHED", &server);
+		expect_rates(PORT, "LISTEN", &server);
+	}
+	end();
+	actor_stop(&chrome);
+	actor_stop(&web);
 }
 
 /* Many clients that come and go between two looks, and one that stays. */
