@@ -14,10 +14,11 @@ static const char *const bars[2][8] = {
 
 #define LEVELS (sizeof bars[0] / sizeof *bars[0])
 
-static uint64_t *
-second_at(struct spark *s, uint64_t second)
+static void
+set_second(struct spark *s, uint64_t second, uint64_t value, bool known)
 {
-	return &s->value[second % SPARK_SECONDS];
+	s->value[second % SPARK_SECONDS] = known ? value : 0;
+	s->known[second % SPARK_SECONDS] = known;
 }
 
 void
@@ -26,20 +27,21 @@ spark_clear(struct spark *s)
 	*s = (struct spark){ .count = 0 };
 }
 
-/* After a pause of more than a minute there is a minute of what came of it. */
+/* After a pause, of a process that was stopped or a list that was frozen, there is a gap. */
 void
-spark_add(struct spark *s, uint64_t now_ns, uint64_t value)
+spark_add(struct spark *s, uint64_t now_ns, uint64_t longest_ns, uint64_t value)
 {
 	uint64_t now_s = now_ns / NS_PER_SEC;
 	uint64_t passed = s->count == 0 || now_s < s->last_s ? 1 : now_s - s->last_s;
+	bool gap = passed > 1 && passed > longest_ns / NS_PER_SEC;
 
 	if (passed == 0) {
-		*second_at(s, now_s) = MAX(*second_at(s, now_s), value);
+		set_second(s, now_s, MAX(s->value[now_s % SPARK_SECONDS], value), true);
 		return;
 	}
 	passed = MIN(passed, SPARK_SECONDS);
 	for (uint64_t i = 0; i < passed; i++)
-		*second_at(s, now_s - i) = value;
+		set_second(s, now_s - i, value, i == 0 || !gap);
 	s->count = MIN(s->count + passed, SPARK_SECONDS);
 	s->last_s = now_s;
 }
@@ -53,6 +55,16 @@ largest(const struct spark *s, size_t from, size_t to)
 	for (size_t i = from; i < MIN(to, s->count); i++)
 		most = MAX(most, s->value[(s->last_s - i) % SPARK_SECONDS]);
 	return most;
+}
+
+/* Is one of them? */
+static bool
+is_known(const struct spark *s, size_t from, size_t to)
+{
+	for (size_t i = from; i < MIN(to, s->count); i++)
+		if (s->known[(s->last_s - i) % SPARK_SECONDS])
+			return true;
+	return false;
 }
 
 /* 0 has the lowest bar for itself: anything at all is higher. */
@@ -73,9 +85,9 @@ spark_add_text(struct text *t, const struct spark *s, size_t cells, enum text_ch
 		size_t from = i * SPARK_SECONDS / cells, to = (i + 1) * SPARK_SECONDS / cells;
 
 		to = MAX(to, from + 1);
-		if (from >= s->count)
-			text_addc(t, ' ');
-		else
+		if (is_known(s, from, to))
 			text_add(t, bars[cs][level(largest(s, from, to), most)]);
+		else
+			text_addc(t, ' ');
 	}
 }

@@ -342,6 +342,15 @@ ui_look(struct ui *ui, const struct snapshot *snap, uint64_t now_ns)
 	return news ? FX_REPAINT : 0;
 }
 
+/* What lies between two looks at most, unless nobody looked. */
+static uint64_t
+longest_interval(const struct ui *ui)
+{
+	uint64_t usual = MAX((uint64_t)(ui->delay * (double)NS_PER_SEC), ui->stretched_ns);
+
+	return 2 * usual + NS_PER_SEC;
+}
+
 unsigned
 ui_take(struct ui *ui, const struct snapshot *snap, bool complete, uint64_t now_ns)
 {
@@ -353,7 +362,7 @@ ui_take(struct ui *ui, const struct snapshot *snap, bool complete, uint64_t now_
 	events_take(ui);
 	tally_take(&ui->tally, snap, ui->spec.scope);
 	if (complete && ui->tally.has_rates)
-		spark_add(&ui->spark, snap->mono_ns, ui->tally.rx);
+		spark_add(&ui->spark, snap->mono_ns, longest_interval(ui), ui->tally.rx);
 	if (complete) {
 		ui_look(ui, snap, now_ns);
 		tags_clean(&ui->tags, snap);

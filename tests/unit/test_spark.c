@@ -25,7 +25,7 @@ static void
 add(struct spark *s, const uint64_t *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		spark_add(s, (100 + i) * NS_PER_SEC, values[i]);
+		spark_add(s, (100 + i) * NS_PER_SEC, NS_PER_SEC, values[i]);
 }
 
 Test(spark, is_blank_where_nothing_is_known)
@@ -67,19 +67,36 @@ Test(spark, is_a_minute_whatever_the_delay)
 
 	/* Ten a second: the largest. */
 	for (uint64_t i = 0; i < 10; i++)
-		spark_add(&s, 100 * NS_PER_SEC + i * 100 * NS_PER_MS, i == 3 ? 9 : 1);
+		spark_add(&s, 100 * NS_PER_SEC + i * 100 * NS_PER_MS, NS_PER_SEC, i == 3 ? 9 : 1);
 	expect_bars(&s, 60, TEXT_ASCII, "                                                           #");
 	/* One in five seconds: it held all the time. */
-	spark_add(&s, 105 * NS_PER_SEC, 3);
+	spark_add(&s, 105 * NS_PER_SEC, 5 * NS_PER_SEC, 3);
 	cr_expect_eq(s.count, 6);
 	expect_bars(&s, 60, TEXT_ASCII, "                                                      #-----");
 	/* What is older than a minute is gone. */
-	spark_add(&s, 1000 * NS_PER_SEC, 0);
+	spark_add(&s, 1000 * NS_PER_SEC, 1000 * NS_PER_SEC, 0);
 	cr_expect_eq(s.count, SPARK_SECONDS);
 	expect_bars(&s, 3, TEXT_ASCII, "___");
 	/* A clock that goes back does no harm. */
-	spark_add(&s, 50 * NS_PER_SEC, 1);
+	spark_add(&s, 50 * NS_PER_SEC, NS_PER_SEC, 1);
 	expect_bars(&s, 3, TEXT_ASCII, "__#");
+}
+
+/* What came of ten seconds says nothing about each of them. */
+Test(spark, has_a_gap_where_nobody_looked)
+{
+	struct spark s = { .count = 0 };
+
+	add(&s, (const uint64_t []){ 5, 5, 5 }, 3);
+	spark_add(&s, 112 * NS_PER_SEC, 3 * NS_PER_SEC, 9);
+	spark_add(&s, 113 * NS_PER_SEC, 3 * NS_PER_SEC, 0);
+	expect_bars(&s, 60, TEXT_ASCII, "                                              ===         #_");
+	/* Three seconds are no pause where one looks every second and a half. */
+	spark_add(&s, 116 * NS_PER_SEC, 3 * NS_PER_SEC, 0);
+	expect_bars(&s, 60, TEXT_ASCII, "                                           ===         #____");
+	/* What is behind a gap of more than a minute is gone. */
+	spark_add(&s, 1000 * NS_PER_SEC, NS_PER_SEC, 1);
+	expect_bars(&s, 60, TEXT_ASCII, "                                                           #");
 }
 
 Test(spark, may_have_more_cells_than_seconds)
