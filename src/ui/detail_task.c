@@ -60,7 +60,8 @@ add_since(struct detail_writer *w, uint64_t ticks)
 	struct tm tm;
 
 	if (!localtime_r(&start.tv_sec, &tm) ||
-	    strftime(when, sizeof when, old ? "%b %e %Y" : "%b %e %H:%M", &tm) == 0)
+	    /* TRANSLATORS: the start of a process, of old ones the day alone, as strftime(3) takes it. */
+	    strftime(when, sizeof when, old ? _("%b %e %Y") : _("%b %e %H:%M"), &tm) == 0)
 		return;
 	text_init(&safe);
 	text_add_safe(&safe, when, strlen(when), w->ui->charset);

@@ -168,7 +168,7 @@ draw_counts(struct pen *p)
 	text_addf(t, _("%zu listening"), n->listening);
 	pen_fact(p, ROLE_TEXT, text_str(t));
 	text_clear(t);
-	text_addf(t, _("%zu exposed"), n->exposed);
+	text_addf(t, P_("%zu exposed", "%zu exposed", n->exposed), n->exposed);
 	pen_put(p, ROLE_TEXT, ", ");
 	pen_put(p, n->exposed > 0 ? ROLE_WARNING : ROLE_TEXT, text_str(t));
 	text_clear(t);
