@@ -72,7 +72,7 @@ add_words(struct lines *l)
 {
 	for (size_t i = 0; i < nglossary; i++) {
 		if (glossary[i].term)
-			add_line(l, _(glossary[i].term), _(glossary[i].text));
+			add_line(l, glossary_term(&glossary[i]), _(glossary[i].text));
 		else
 			add_title(l, _(glossary[i].text));
 	}

@@ -107,7 +107,7 @@ widest_term(void)
 		width = MAX(width, text_width(commands[i].keys));
 	for (size_t i = 0; i < nglossary; i++)
 		if (glossary[i].term)
-			width = MAX(width, text_width(_(glossary[i].term)));
+			width = MAX(width, text_width(glossary_term(&glossary[i])));
 	return width;
 }
 
@@ -116,7 +116,7 @@ write_words(struct writer *w)
 {
 	for (size_t i = 0; i < nglossary; i++) {
 		if (glossary[i].term) {
-			write_entry(w, _(glossary[i].term), _(glossary[i].text));
+			write_entry(w, glossary_term(&glossary[i]), _(glossary[i].text));
 			continue;
 		}
 		write_title(w, "");

@@ -41,3 +41,10 @@ const struct glossary_entry glossary[] = {
 	{ "CLOSE", N_("not connected any more") },
 };
 const size_t nglossary = ARRAY_SIZE(glossary);
+
+/* An id may be a word of some other text too, such as "stopped". */
+const char *
+glossary_term(const struct glossary_entry *e)
+{
+	return e->term[0] == '(' ? _(e->term) : e->term;
+}

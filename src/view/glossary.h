@@ -9,11 +9,14 @@
 #include <stddef.h>
 
 struct glossary_entry {
-	const char *term;	/* NULL: `text` is the title of those that follow; else N_() */
+	const char *term;	/* NULL: `text` is the title of those that follow; N_() in parentheses, else an id */
 	const char *text;	/* N_() */
 };
 
 extern const struct glossary_entry glossary[];
 extern const size_t                nglossary;
+
+/* Translated, where it is no id or sign. */
+const char *glossary_term(const struct glossary_entry *e);
 
 #endif
