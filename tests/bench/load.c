@@ -97,7 +97,7 @@ struct child {
 	size_t               nout, nin;
 };
 
-static _Noreturn void
+static _Noreturn void __attribute__((format(printf, 1, 2)))
 fail(const char *format, ...)
 {
 	int err = errno;

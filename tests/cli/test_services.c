@@ -55,7 +55,7 @@ needed(const char *pattern)
 	return path;
 }
 
-static char *
+static char * __attribute__((format(printf, 1, 2)))
 text_of(const char *format, ...)
 {
 	va_list args;
