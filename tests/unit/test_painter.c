@@ -119,8 +119,8 @@ Test(painter, counts_time_wait)
 Test(painter, a_port_is_seen_however_narrow_the_window)
 {
 	static const struct { size_t cols; const char *row; } cases[] = {
-		{ 80, "   a-client-with-a-nam… :40000 → a-server-with-a-na… :3000 ESTABLISHED" },
-		{ 40, "   a-client-w… :40000 → a-server-… :3000" },
+		{ 80, "   a-client-with-a-… 7 :40000 → a-server-with-a-… 9 :3000 ESTABLISHED" },
+		{ 40, "   a-client… 7 :40000 → a-serve… 9 :3000" },
 	};
 	struct task client = made_task(7, "a-client-with-a-name", "", 0, 0);
 	struct task server = made_task(9, "a-server-with-a-name", "", 0, 0);
