@@ -351,19 +351,32 @@ draw_spilling(struct ui *ui, struct cells *c, size_t row, const struct row *r, s
 	text_done(&fit);
 }
 
-/* What is too long for its column is cut before its tail, as long as something is left of it. */
+/* Where a tail so long leaves no room for more than itself, the port alone is one. */
+static const char *
+tail_that_fits(const char *s, size_t len, size_t tail, size_t width)
+{
+	const char *port = strrchr(s, ':');
+
+	if (text_width(s + len - tail) + 1 < width)
+		return s + len - tail;
+	return port && text_width(port) < width ? port : s + len;
+}
+
+/* What is too long for its column is cut before its tail. */
 static void
 cut_before_tail(struct ui *ui, size_t tail, size_t width)
 {
-	const char *s = text_str(&ui->scratch), *end = s + ui->scratch.len - tail;
-	size_t end_width = text_width(end);
+	const char *s = text_str(&ui->scratch), *end;
+	size_t end_width;
 	struct text head, cut;
 
-	if (tail == 0 || text_width(s) <= width || end_width >= width)
+	if (tail == 0 || text_width(s) <= width)
 		return;
+	end = tail_that_fits(s, ui->scratch.len, tail, width);
+	end_width = text_width(end);
 	text_init(&head);
 	text_init(&cut);
-	text_addn(&head, s, ui->scratch.len - tail);
+	text_addn(&head, s, (size_t)(end - s));
 	text_add_fit(&cut, text_str(&head), width - end_width, ui->charset);
 	text_add(&cut, end);
 	text_clear(&ui->scratch);

@@ -27,6 +27,8 @@
 #define LEAST_USER  8
 #define LEAST_PORTS 12		/* of several */
 #define LEAST_STATE 11		/* of two that differ, one */
+#define LEAST_ADDR  12		/* every IPv4 one of the loopback that is used */
+#define LEAST_END   15		/* and with a port */
 #define LEAST_PARTY 24
 
 typedef struct painted (*paint_fn)(struct text *t, const struct value *v, const struct row *r,
@@ -173,6 +175,18 @@ paint_address(struct text *t, const struct value *v, const struct row *r, const 
 	return paint_value(t, v, r, ui);
 }
 
+/* Of an address that is cut the port is left. */
+static struct painted
+paint_end(struct text *t, const struct value *v, const struct row *r, const struct ui *ui)
+{
+	size_t before = t->len;
+	const char *port;
+
+	paint_value(t, v, r, ui);
+	port = strrchr(text_str(t) + before, ':');
+	return (struct painted){ .role = ROLE_TEXT, .tail = port ? strlen(port) : 0 };
+}
+
 static struct painted
 paint_reach(struct text *t, const struct value *v, const struct row *r, const struct ui *ui)
 {
@@ -248,7 +262,8 @@ static const struct painter {
 	bool        arrow;	/* before the title too */
 } painters[] = {
 	{ "lport", NULL, paint_port, 0, 0, false },
-	{ "laddr", NULL, paint_address, 0, 0, false },
+	{ "laddr", NULL, paint_address, 0, LEAST_ADDR, false },
+	{ "peer", NULL, paint_end, 0, LEAST_END, false },
 	{ "process", NULL, paint_name, WORTH_NAME, LEAST_NAME, false },
 	{ "app", NULL, paint_name, WORTH_NAME, LEAST_NAME, false },
 	{ "project", NULL, paint_value, 0, LEAST_PLACE, false },

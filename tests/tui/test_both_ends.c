@@ -251,16 +251,17 @@ Test(both_ends, tree_has_each_client_below_its_server)
 	end_town();
 }
 
-/* The page of a connection has the other end's process, from either side. */
+/* The page of a connection has both processes, and what each end has of the bytes. */
 Test(both_ends, details_name_the_process_at_the_other_end)
 {
-	const struct link *l = &town.link[3];
+	struct link *l = &town.link[3];
 	char filter[32];
 	struct pty *p;
 
 	make_town();
+	talk(l, 101, 502);
 	snprintf(filter, sizeof filter, "lport:%d", l->port);
-	p = stage_lotop(&(struct pty_options){ .rows = 60 }, filter);
+	p = stage_lotop(&(struct pty_options){ .rows = 120 }, filter);
 	pty_key(p, "1");
 	pty_expect_row(p, "^ 1 of ");
 	pty_key(p, "Enter");
@@ -268,6 +269,8 @@ Test(both_ends, details_name_the_process_at_the_other_end)
 	expect_line(p, "^ Process +psql %d · ", (int)l->client->pid);
 	expect_line(p, "^ Other end +127.0.0.1:5432  ESTABLISHED");
 	expect_line(p, "^ Process +db %d · ", (int)l->server->pid);
+	pty_expect_row(p, " rx_total 502 +tx_total 101( |$)");
+	pty_expect_row(p, " rx_total 101 +tx_total 502( |$)");
 	pty_free(p);
 	end_town();
 }
@@ -308,6 +311,59 @@ Test(both_ends, one_connected_to_itself_is_one_row)
 	pty_expect_row(p, "^ ?lotop.* 1 connection  ");
 	pty_free(p);
 	mksock_stop(&m);
+}
+
+/* Of an end that no process has the kernel forgets FIN_WAIT2 after so many seconds. */
+static bool
+set_fin_timeout(int seconds)
+{
+	FILE *f = fopen("/proc/sys/net/ipv4/tcp_fin_timeout", "we");
+	bool set = f && fprintf(f, "%d", seconds) > 0;
+
+	return f && fclose(f) == 0 && set;
+}
+
+Test(both_ends, one_whose_client_is_gone_says_so)
+{
+	struct actor web, chrome;
+	struct pty *p;
+	int listener, client, port;
+
+	if (!set_fin_timeout(1))
+		cr_skip_test("the time of FIN_WAIT2 cannot be set here");
+	actor_start(&web, "web");
+	actor_start(&chrome, "chrome");
+	listener = actor_listen(&web, "127.0.0.1", 3000, 8);
+	client = actor_connect(&chrome, "127.0.0.1", 3000);
+	actor_accept(&web, listener);
+	port = actor_port(&chrome, client);
+	p = stage_lotop(NULL, "");
+	pty_key(p, "3");
+	expect_line(p, "^   chrome %d :%d → web %d :3000 +ESTABLISHED", (int)chrome.pid, port, (int)web.pid);
+	actor_close(&chrome, client);
+	expect_line(p, "^   \\(gone\\) :%d +→ web %d :3000 +CLOSE_WAIT", port, (int)web.pid);
+	pty_expect_row(p, "^ 1 of 1$");
+	pty_key(p, "2 t");
+	expect_line(p, "└ %d +\\(gone\\) +CLOSE_WAIT", port);
+	pty_free(p);
+	actor_stop(&chrome);
+	actor_stop(&web);
+}
+
+Test(both_ends, kill_menu_tells_who_would_lose_a_connection)
+{
+	struct pty *p;
+
+	make_town();
+	actor_listen(&town.server[WEB], "127.0.0.1", 9229, 8);
+	p = stage_lotop(&(struct pty_options){ .cols = 160 }, "");
+	expect_selected(p, 3000);
+	stage_open_menu(p);
+	expect_line(p, "^ +web %d +root +also holds 9229 · 4 clients lose their connection: chrome",
+	    (int)town.server[WEB].pid);
+	stage_close_menu(p, "Esc");
+	pty_free(p);
+	end_town();
 }
 
 /* ---- how much ---- */

@@ -543,6 +543,7 @@ Test(kill, holder_that_this_user_may_not_see_is_said_to_be_hidden)
 	p = stage_lotop(&o, "");
 	expect_selected(p, 8080);
 	pty_expect_row(p, "8080 .*\\(another user");
+	pty_expect_text(p, "1 owner hidden: sudo lotop");
 	pty_key(p, "k");
 	pty_expect_row(p, "^ .*(another user|root|hidden|not see|sudo)");
 	cr_expect_not(look_menu(p), "%s", pty_dump(p));

@@ -140,7 +140,7 @@ Test(warnings, a_split_port_until_one_of_the_programs_ends)
 /* The client has left, and the server forgets to close: for ten seconds that is no leak. */
 Test(warnings, a_close_wait_leak_until_it_is_closed)
 {
-	static const char words[] = "! 1 leak", why[] = "^ ! The other end closed 1[0-9] s ago, and this one";
+	static const char words[] = "! 1 leak", why[] = "^ ! The other end closed [1-9][0-9]+ s ago, and this one";
 	static const char waits[] = " 8080 127.0.0.1 127.0.0.1:[0-9]+ +CLOSE_WAIT +web ";
 	int listener, end, server;
 	char marked[96], plain[96];

@@ -410,6 +410,31 @@ Test(views, what_matters_is_there_on_80_columns_whatever_the_names)
 	made_ui_close(&x);
 }
 
+/* The longest that there are, in a wider scope: of each what tells most is there. */
+Test(views, long_addresses_leave_room_for_the_rest_and_keep_their_ports)
+{
+	static const char addr[] = "2001:db8:1234:5678:9abc:def0:1234:5678";
+	struct task tasks[2];
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add_long(&x, tasks);
+	for (size_t i = 0; i < 3; i++)
+		x.snap.socks[i].local = made_endpoint(addr, x.snap.socks[i].local.port);
+	for (size_t i = 1; i < 3; i++)
+		x.snap.socks[i].remote = made_endpoint(addr, x.snap.socks[i].remote.port);
+	join_ends(&x.snap);
+	made_ui_take(&x);
+	made_ui_keys(&x, "a a 2");
+	expect_row_begins(&x, TITLES + 1, " ~ 54321 2001:db8:12… a-name");
+	made_ui_keys(&x, "1");
+	expect_shown(&x, "2001:db8:123… [2001:db…:65000 CLOSE_WAIT a-name");
+	made_ui_keys(&x, "3");
+	expect_shown(&x, "…:65000 → a-name");
+	expect_shown(&x, "…:54321 FIN_WAIT2/");
+	made_ui_close(&x);
+}
+
 /* A name is cut where it ends, and not what stands behind it. */
 Test(views, a_long_party_keeps_its_process_and_port)
 {
