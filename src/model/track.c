@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/findings.h"
 #include "model/rate.h"
 #include "model/task.h"
 
@@ -353,13 +354,20 @@ set_rates(struct sock *s, struct track_seen *seen, uint64_t now_ns)
 	set_base(seen, s, now_ns);
 }
 
-#define OF_INFO (SOCK_HAS_BYTES | SOCK_HAS_RATE | SOCK_HAS_RTT | SOCK_HAS_RETRANS)
+#define OF_INFO (SOCK_HAS_BYTES | SOCK_HAS_RATE | SOCK_HAS_RTT | SOCK_HAS_RETRANS | SOCK_HAS_QUIET)
 
-/* Where the snapshot rests from asking what moved, what was known the last time is shown on. */
+/*
+ * Where the snapshot rests from asking what moved, what was known the last time is shown on. Nobody
+ * knows whether the other end was heard of meanwhile: what was found stays found.
+ */
 static void
-keep_info(struct sock *s, const struct sock *old)
+keep_info(struct sock *s, const struct sock *old, uint64_t since_ns)
 {
 	s->has |= old->has & OF_INFO;
+	if (old->has & SOCK_HAS_QUIET)
+		s->quiet_ms = old->quiet_ms + (uint32_t)(since_ns / NS_PER_MS);
+	if (s->state == STATE_CLOSE_WAIT)
+		s->warn |= old->warn & 1u << FINDING_CLOSE_WAIT;
 	s->rx_bytes = old->rx_bytes;
 	s->tx_bytes = old->tx_bytes;
 	s->rx_rate = old->rx_rate;
@@ -385,7 +393,7 @@ set_history(const struct track *t, const struct snapshot *before, struct snapsho
 	if (!rests(now, s))
 		set_rates(s, seen, now->mono_ns);
 	else if (old && sock_id(old) == sock_id(s) && track_lives(s) && !seen->ended && !seen->unsure)
-		keep_info(s, old);
+		keep_info(s, old, now->mono_ns - before->mono_ns);
 	seen->row = (uint32_t)(s - now->socks);
 	if (t->round == 1)
 		return;

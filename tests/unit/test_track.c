@@ -5,6 +5,7 @@
 
 #include "made.h"
 #include "model/cgroup.h"
+#include "model/findings.h"
 #include "model/track.h"
 
 #include "base/util.h"
@@ -411,6 +412,43 @@ Test(track, a_rate_stays_while_a_snapshot_rests)
 		cr_expect_eq(got->rtt_us, 50, "step %zu", i);
 		cr_expect_eq((got->has & SOCK_HAS_RATE) != 0, steps[i].has_rate, "step %zu", i);
 		cr_expect_eq(got->rx_rate, steps[i].rate, "step %zu: %zu", i, (size_t)got->rx_rate);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
+/* How long the other end is silent is told with the totals. */
+Test(track, a_leak_stays_found_while_a_snapshot_rests)
+{
+	static const struct { char what; bool rests; uint32_t quiet_ms; bool leaks; } steps[] = {
+		{ 'C', false, 12000, true },
+		{ 'C', true, 13000, true },
+		{ 'C', true, 14000, true },
+		{ 'C', false, 50, false },	/* it was heard of meanwhile */
+		{ 'C', true, 1050, false },
+		{ 'E', true, 2050, false },
+	};
+	struct snapshot snaps[ARRAY_SIZE(steps)];
+	bool lives = false;
+	struct track t;
+
+	track_init(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct sock s = sock_of(steps[i].what, 7);
+
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = (i + 1) * SECOND;
+		snaps[i].info_rests = steps[i].rests;
+		if (!steps[i].rests) {
+			s.has |= SOCK_HAS_QUIET;
+			s.quiet_ms = steps[i].quiet_ms;
+		}
+		made_add(&snaps[i], s);
+		findings_set(&snaps[i]);
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
+		cr_expect_eq(snaps[i].socks[0].quiet_ms, steps[i].quiet_ms, "step %zu", i);
+		cr_expect_eq(snaps[i].socks[0].warn >> FINDING_CLOSE_WAIT & 1, steps[i].leaks, "step %zu", i);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
 		snapshot_done(&snaps[i]);
