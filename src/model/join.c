@@ -234,11 +234,21 @@ find_role(const struct snapshot *s, const struct listeners *l, struct sock *sock
 		sock->role = (uint8_t)role_of_end(s, l, sock);
 }
 
+static void
+forget(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		s->socks[i].peer = s->socks[i].listener = 0;
+		s->socks[i].role = SOCK_NEITHER;
+	}
+}
+
 void
 join_ends(struct snapshot *s)
 {
 	struct listeners listeners;
 
+	forget(s);
 	find_peers(s);
 	listeners_init(&listeners, s, &s->arena);
 	for (size_t i = 0; i < s->count; i++)

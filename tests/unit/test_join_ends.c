@@ -58,6 +58,27 @@ Test(join_ends, the_living_one_of_two_is_meant)
 	}
 }
 
+Test(join_ends, nothing_is_left_of_an_earlier_join)
+{
+	const struct sock socks[] = {
+		made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 8080, "127.0.0.1", 8081),
+		made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 8081, "127.0.0.1", 8080),
+		made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 8080, NULL, 0),
+	};
+	struct snapshot snap = joined(socks, 3);
+
+	cr_assert_eq(snap.socks[1].role, SOCK_CLIENT);
+	snapshot_cut(&snap, 2);
+	snap.socks[0].local.port = 9090;
+	join_ends(&snap);
+	for (size_t i = 0; i < 2; i++) {
+		cr_expect_eq(snap.socks[i].peer, 0, "%zu", i);
+		cr_expect_eq(snap.socks[i].listener, 0, "%zu", i);
+		cr_expect_eq(snap.socks[i].role, SOCK_NEITHER, "%zu", i);
+	}
+	snapshot_done(&snap);
+}
+
 Test(join_ends, roles_go_by_listener_then_by_port)
 {
 	static const struct {
