@@ -35,8 +35,8 @@ struct task {
 	const char *exe;	/* NULL: not readable, or a kernel thread */
 	const char *cwd;	/* NULL: not readable */
 	/*
-	 * Read with the rest, and as that again when the process execs or renames itself: a
-	 * process that changes its directory alone keeps its project.
+	 * Read with the rest, and as that again when the process execs or renames itself. What else
+	 * changes them, as a change of directory, is found sooner or later (source/suspects.c).
 	 */
 	const char *app;	/* what a person calls it; NULL: its comm */
 	const char *project;	/* name of the git work tree that cwd is in, else of cwd; NULL: none */

@@ -13,7 +13,7 @@
 #include "source/worker.h"
 
 #define OWNERS_WORKERS OWNERS_MAX_FDS
-#define OWNERS_TURNS   3
+#define OWNERS_TURNS   4
 #define OWNERS_UNITS   4096	/* for a search, at each sample: 14 ms (suspects.c) */
 
 struct lookup;
@@ -53,7 +53,8 @@ struct process {
 	uint64_t           listed;	/* the last round that found it in /proc … */
 	uint64_t           answered;	/* … that read its descriptors, or could not … */
 	uint64_t           searched;	/* … and those of its threads */
-	uint64_t           shared;	/* the last round in which others held a socket of its, too */
+	uint64_t           shared;	/* the last round in which others held a socket of its, too … */
+	uint64_t           shown;	/* … and whose dump had one of its */
 	uint64_t           asked;	/* the last submission that has it */
 	uint64_t           fd_dir;	/* inode of /proc/PID/fd: another process has another */
 	uint64_t           counted;	/* descriptors at the last look … */

@@ -122,11 +122,23 @@ mark_seen(struct owners *o)
 	}
 }
 
+/* Notes what of a process the dump has, and had the last time. */
+static void
+note_seen(const struct owners *o, struct process *p)
+{
+	uint32_t now = (uint32_t)o->round;
+
+	for (size_t i = 0; i < p->nheld; i++) {
+		if (p->held[i].seen == now)
+			p->shown = o->round;
+		p->lost |= p->held[i].seen == now - 1;
+	}
+}
+
 /* Marks the processes that held what the dump has no more. Returns whether there are any. */
 static bool
 find_losses(struct owners *o)
 {
-	uint32_t before = (uint32_t)o->round - 1;
 	size_t at = 0;
 	uint64_t pid;
 	bool any = false;
@@ -135,8 +147,7 @@ find_losses(struct owners *o)
 	while (map_next(&o->processes, &at, &pid, &value)) {
 		struct process *p = value;
 
-		for (size_t i = 0; i < p->nheld && !p->lost; i++)
-			p->lost = p->held[i].seen == before;
+		note_seen(o, p);
 		any |= p->lost;
 	}
 	return any;
@@ -199,26 +210,29 @@ shares_a_socket(const struct owners *o, const struct process *p)
 	return p->shared == o->round - 1;
 }
 
+/* On a desktop hundreds of processes hold sockets that are in no dump. */
 static bool
-is_holder(const struct owners *o, const struct process *p)
+is_shown(const struct owners *o, const struct process *p)
 {
-	(void)o;
-	return p->nheld > 0;
+	return p->shown == o->round;
 }
 
 /*
  * What no number gives away is found sooner or later, and an exec(2) as well: some of
- * each kind are read at every refresh, in turn. Who lets go of a socket that others hold
+ * each kind are read at every refresh, in turn. Facts that change alone (setuid(2), chdir(2))
+ * are those of one holder at a time. Who lets go of a socket that others hold
  * still comes first, and a holder that was stopped is worth a warning.
  */
 static const struct turn {
 	bool  (*of)(const struct owners *o, const struct process *p);
 	size_t  units;
 	bool    brief;
+	bool    facts;	/* anew */
 } turns[OWNERS_TURNS] = {
-	{ shares_a_socket, VERIFY_UNITS, false },
-	{ may_be_read,     VERIFY_UNITS, false },
-	{ is_holder,       STATE_UNITS,  true },
+	{ is_shown,        1,            false, true },
+	{ shares_a_socket, VERIFY_UNITS, false, false },
+	{ may_be_read,     VERIFY_UNITS, false, false },
+	{ is_shown,        STATE_UNITS,  true,  false },
 };
 
 static void
@@ -231,6 +245,7 @@ ask_in_turn(struct owners *o, const struct turn *turn, pid_t *last)
 
 		if (!turn->of(o, p))
 			continue;
+		p->facts &= !turn->facts;
 		owners_ask(o, p, PROC_FDS, turn->brief);
 		*last = p->pid;
 		units -= MIN(units, turn->brief ? STATE_UNIT : units_of(p));

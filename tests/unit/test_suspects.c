@@ -24,6 +24,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -56,7 +57,7 @@ readlinkat(int dir, const char *path, char *buf, size_t size)
 #define REPLY    101	/* and of the pipe where it says that it is done */
 #define HELD_MAX 40
 
-enum order { LISTEN, CLOSE, SHARE, PASS, COPY, OPEN_FILE, CLOSE_FILE, FORK, EXEC, LEAVE, TAKE, ORDERS };
+enum order { LISTEN, CLOSE, SHARE, PASS, COPY, OPEN_FILE, CLOSE_FILE, FORK, EXEC, LEAVE, TAKE, MOVE, ORDERS };
 
 struct command {
 	enum order order;
@@ -243,13 +244,21 @@ do_take(const struct command *c)
 	(void)c;
 }
 
+static void
+do_move(const struct command *c)
+{
+	(void)c;
+	if (chdir("/") < 0)
+		_exit(7);
+}
+
 /* silent: somebody else says that it is done, or it was said. */
 static const struct { void (*run)(const struct command *); bool silent; } acts[ORDERS] = {
 	[LISTEN] = { do_listen, false }, [CLOSE] = { do_close, false },
 	[SHARE] = { do_share, true }, [PASS] = { do_pass, true }, [COPY] = { do_copy, false },
 	[OPEN_FILE] = { do_open_file, false }, [CLOSE_FILE] = { do_close_file, false },
 	[FORK] = { do_fork, true }, [EXEC] = { do_exec, true }, [LEAVE] = { do_leave, true },
-	[TAKE] = { do_take, false },
+	[TAKE] = { do_take, false }, [MOVE] = { do_move, false },
 };
 
 /* Until the test ends, however that comes: then nobody reads what a player says. */
@@ -524,6 +533,78 @@ Test(suspects, owners_are_right_after_many_changes, .timeout = 300)
 			;
 		cr_assert_gt(left, 0, "step %u: kept\n%sread\n%s", i, kept, anew);
 	}
+	game_done(&g);
+}
+
+/* The task of the only socket that there is. */
+static const struct task *
+only_holder(struct game *g)
+{
+	sample(g->kept, &g->ours);
+	cr_assert_eq(g->ours.count, 1);
+	cr_assert_eq(g->ours.socks[0].nowners, 1);
+	return g->ours.socks[0].owners[0].task;
+}
+
+/* Nothing gives that away; whose sockets are in sight is read anew in turn. */
+Test(suspects, facts_that_change_alone_are_read_anew, .timeout = 60)
+{
+	unsigned left = 20;
+	struct game g;
+
+	game_init(&g, 4);
+	tell(&g, 0, &(struct command){ .order = LISTEN });
+	wait_done(&g);
+	cr_assert_str_neq(only_holder(&g)->cwd, "/");
+	tell(&g, 0, &(struct command){ .order = MOVE });
+	wait_done(&g);
+	while (strcmp(only_holder(&g)->cwd, "/") != 0 && --left > 0)
+		;
+	cr_expect_gt(left, 0);
+	game_done(&g);
+}
+
+#define OTHERS 150
+
+/* Processes that hold a socket that is in no dump, until the pipe is closed. */
+static void
+fork_others(int until[2])
+{
+	char byte;
+
+	cr_assert_eq(pipe2(until, O_CLOEXEC), 0);
+	for (int i = 0; i < OTHERS; i++) {
+		pid_t pid = fork();
+
+		cr_assert_geq(pid, 0);
+		if (pid > 0)
+			continue;
+		close(until[1]);
+		(void)socket(AF_UNIX, SOCK_DGRAM, 0);
+		_exit(read(until[0], &byte, 1) != 0);
+	}
+}
+
+Test(suspects, a_holder_that_stops_is_seen_at_the_next_sample, .timeout = 60)
+{
+	struct game g;
+	int until[2];
+	pid_t pid;
+
+	game_init(&g, 5);
+	tell(&g, 0, &(struct command){ .order = LISTEN });
+	wait_done(&g);
+	fork_others(until);
+	pid = only_holder(&g)->pid;
+	for (int i = 0; i < 5; i++) {
+		cr_assert_eq(kill(pid, SIGSTOP), 0);
+		cr_assert_eq(waitpid(pid, NULL, WUNTRACED), pid);
+		cr_expect_eq(only_holder(&g)->state, 'T', "%d", i);
+		cr_assert_eq(kill(pid, SIGCONT), 0);
+		cr_assert_eq(waitpid(pid, NULL, WCONTINUED), pid);
+		cr_expect_neq(only_holder(&g)->state, 'T', "%d", i);
+	}
+	close(until[1]);
 	game_done(&g);
 }
 
