@@ -160,7 +160,8 @@ ui_deadline(const struct ui *ui)
 {
 	uint64_t guard = screens_deadline(&ui->screens);
 	uint64_t age = ui->failed ? ui->now_ns + NS_PER_SEC : 0;
-	uint64_t probe = ui->detail ? probe_deadline(&ui->detail->probe) : 0;
+	bool asks = ui->detail && ui->detail->probed;
+	uint64_t probe = asks ? probe_deadline(&ui->detail->probe) : 0;
 
 	return sooner(sooner(ui->message.until_ns, guard), sooner(age, probe));
 }

@@ -312,6 +312,20 @@ Test(detail, says_why_no_process_is_named)
 
 /* ---- live ---- */
 
+/* A deadline in the past lets the loop run without a pause. */
+Test(detail, waits_for_nothing_that_was_not_asked_for)
+{
+	struct fixture f;
+
+	open_made(&f, 24);
+	made_ui_keys(&f.x, "Enter");
+	cr_expect_eq(ui_deadline(f.x.ui), 0);
+	refresh(&f, 0);
+	refresh(&f, 0);
+	cr_expect_eq(ui_deadline(f.x.ui), 0);
+	close_made(&f);
+}
+
 Test(detail, follows_each_refresh)
 {
 	struct fixture f;
