@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "ui/detail.h"
 #include "ui/ui_priv.h"
+#include "view/links.h"
 
 #define CLIENTS_SHOWN 40
 
@@ -88,12 +89,48 @@ other_row(const struct detail_writer *w)
 	return (struct row){ .sock = peer, .env = r->env, .kind = ROW_SOCK };
 }
 
+/* Why there is no socket to be told of. */
+static const char *
+why_no_end(const struct detail_writer *w)
+{
+	const struct sock *s = w->row->sock;
+
+	if (s->peer == own_index(w))
+		return _("this socket itself");
+	if (s->state == STATE_TIME_WAIT)
+		return _("closed");
+	if (s->state == STATE_SYN_SENT)
+		return _("no answer yet");
+	if (links_is_here(w->row->env->snap, s, s->remote.addr))
+		return _("gone: no socket has that end");
+	return _("not in sight: on another machine, or gone");
+}
+
+static void
+add_no_end(struct detail_writer *w)
+{
+	const struct snapshot *snap = w->row->env->snap;
+	const struct sock *s = w->row->sock;
+	const struct row taker = { .sock = s->proto == PROTO_UDP ? links_find_taker(snap, s) : NULL,
+	                           .env = w->row->env };
+
+	if (!taker.sock || taker.sock == s) {
+		text_add(&w->t, why_no_end(w));
+		return;
+	}
+	detail_add_process(w, &taker);
+	text_addf(&w->t, ", %s", _("which takes what anyone sends"));
+}
+
 static void
 write_other_line(struct detail_writer *w, const struct sock *peer)
 {
 	endpoint_add_text(&w->t, &w->row->sock->remote);
-	text_addf(&w->t, "  %s", peer ? sock_state_names[peer->state]
-	                              : _("not in sight: on another machine, or gone"));
+	text_add(&w->t, "  ");
+	if (peer)
+		text_add(&w->t, sock_state_names[peer->state]);
+	else
+		add_no_end(w);
 	detail_line(w, _("Other end"), ROLE_TEXT);
 }
 
@@ -102,7 +139,7 @@ detail_write_other_end(struct detail_writer *w)
 {
 	struct row there = other_row(w);
 
-	if (w->row->kind == ROW_PROCESS || !sock_has_peer(w->row->sock) || w->row->sock->peer == own_index(w))
+	if (w->row->kind == ROW_PROCESS || !sock_has_peer(w->row->sock))
 		return;
 	write_other_line(w, there.sock);
 	if (!there.sock)

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "ui/detail.h"
 #include "ui/holder.h"
 #include "ui/ui_priv.h"
@@ -257,6 +258,19 @@ holds(const struct task *task, const struct sock *s)
 	return false;
 }
 
+/* The order of a dump is no order, and changes. */
+static int
+by_port(const void *a, const void *b)
+{
+	const struct sock *x = *(const struct sock *const *)a, *y = *(const struct sock *const *)b;
+
+	if (x->local.port != y->local.port)
+		return x->local.port < y->local.port ? -1 : 1;
+	if (x->proto != y->proto)
+		return x->proto < y->proto ? -1 : 1;
+	return memcmp(x->local.addr, y->local.addr, sizeof x->local.addr);
+}
+
 static void
 add_held(struct detail_writer *w, const struct sock *s)
 {
@@ -272,18 +286,26 @@ static void
 write_held(struct detail_writer *w, const struct task *task)
 {
 	const struct snapshot *snap = w->row->env->snap;
-	size_t ports = 0, connections = 0;
+	const struct sock **held = NULL;
+	size_t ports = 0, connections = 0, cap = 0;
 
 	for (size_t i = 0; i < snap->count; i++) {
 		const struct sock *s = &snap->socks[i];
 
 		if (!holds(task, s) || (s == w->row->sock && w->row->kind != ROW_PROCESS))
 			continue;
-		if (!sock_holds_port(s))
+		if (!sock_holds_port(s)) {
 			connections++;
-		else if (ports++ < HELD_SHOWN)
-			add_held(w, s);
+			continue;
+		}
+		held = mem_room(held, ports, &cap, sizeof *held);
+		held[ports++] = s;
 	}
+	if (held)
+		qsort(held, ports, sizeof *held, by_port);
+	for (size_t i = 0; i < MIN(ports, HELD_SHOWN); i++)
+		add_held(w, held[i]);
+	free(held);
 	detail_more(w, ports - MIN(ports, HELD_SHOWN));
 	if (connections > 0) {
 		detail_fact(w);

@@ -85,6 +85,35 @@ find_there(const struct takers *t, const struct snapshot *snap, const struct soc
 	return found;
 }
 
+static void
+takers_init(struct takers *t, const struct snapshot *snap, struct arena *arena)
+{
+	listeners_init(&t->tcp, snap, arena);
+	listeners_init_udp(&t->udp, snap, arena);
+}
+
+static void
+takers_done(struct takers *t)
+{
+	listeners_done(&t->tcp);
+	listeners_done(&t->udp);
+}
+
+const struct sock *
+links_find_taker(const struct snapshot *snap, const struct sock *s)
+{
+	const struct sock *found;
+	struct takers t;
+	struct arena arena;
+
+	arena_init(&arena);
+	takers_init(&t, snap, &arena);
+	found = find_there(&t, snap, s);
+	takers_done(&t);
+	arena_done(&arena);
+	return found;
+}
+
 static const struct sock *
 taker_of(const struct takers *t, const struct links *l, const struct snapshot *snap, size_t i)
 {
@@ -103,15 +132,13 @@ find_takers(struct links *l, const struct snapshot *snap, size_t n)
 	struct takers t;
 
 	arena_clear(&l->arena);
-	listeners_init(&t.tcp, snap, &l->arena);
-	listeners_init_udp(&t.udp, snap, &l->arena);
+	takers_init(&t, snap, &l->arena);
 	for (size_t i = 0; i < n; i++) {
 		const struct sock *taker = taker_of(&t, l, snap, i);
 
 		l->takers[i] = taker ? (uint32_t)(taker - snap->socks) + 1 : 0;
 	}
-	listeners_done(&t.tcp);
-	listeners_done(&t.udp);
+	takers_done(&t);
 }
 
 void

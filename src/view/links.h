@@ -28,6 +28,9 @@ void links_done(struct links *l);
 void links_find(struct links *l, const struct snapshot *snap);
 
 /* Is it an address that this machine itself has, as far as one of its sockets tells? */
+/* What takes what this socket sends where no end is its own: of UDP one without a peer. NULL: none. */
+const struct sock *links_find_taker(const struct snapshot *snap, const struct sock *s);
+
 bool links_is_here(const struct snapshot *snap, const struct sock *s, const uint8_t addr[16]);
 
 #endif

@@ -215,15 +215,49 @@ Test(detail, tells_both_ends_of_a_connection)
 	close_made(&f);
 }
 
-Test(detail, says_that_the_other_end_is_not_in_sight)
+Test(detail, says_why_the_other_end_is_not_in_sight)
+{
+	static const struct {
+		enum sock_proto proto;
+		enum sock_state state;
+		const char *raddr, *said;
+		bool itself;
+	} cases[] = {
+		{ PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", "127.0.0.1:3000  gone: no socket has that end", false },
+		{ PROTO_TCP, STATE_ESTABLISHED, "10.0.0.9", "10.0.0.9:3000  not in sight: on another machine, or gone", false },
+		{ PROTO_TCP, STATE_TIME_WAIT, "127.0.0.1", "127.0.0.1:3000  closed", false },
+		{ PROTO_TCP, STATE_SYN_SENT, "127.0.0.1", "127.0.0.1:3000  no answer yet", false },
+		{ PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", "127.0.0.1:3000  this socket itself", true },
+		{ PROTO_UDP, STATE_ESTABLISHED, "127.0.0.1", "127.0.0.1:3000  gone: no socket has that end", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture f;
+		struct sock *s;
+
+		open_made(&f, 24);
+		s = &f.x.snap.socks[3];
+		*s = with(made_sock(cases[i].proto, cases[i].state, "127.0.0.1", 50000, cases[i].raddr, 3000),
+		          CLIENT, &f.psql_held, 1);
+		s->peer = cases[i].itself ? 4 : 0;
+		made_ui_keys(&f.x, "a a 1");
+		made_ui_take(&f.x);
+		made_ui_keys(&f.x, "End Enter");
+		expect_shown(&f.x, cases[i].said);
+		close_made(&f);
+	}
+}
+
+Test(detail, names_who_takes_what_is_sent_by_udp)
 {
 	struct fixture f;
 
 	open_made(&f, 24);
-	f.x.snap.socks[3].peer = 0;
+	f.x.snap.socks[3] = with(made_sock(PROTO_UDP, STATE_ESTABLISHED, "127.0.0.1", 50000, "127.0.0.1", 9229),
+	                         CLIENT, &f.psql_held, 1);
 	made_ui_take(&f.x);
-	made_ui_keys(&f.x, "l End Enter");
-	expect_shown(&f.x, " Other end  127.0.0.1:3000  not in sight");
+	made_ui_keys(&f.x, "1 End Enter");
+	expect_shown(&f.x, " Other end  127.0.0.1:9229  node 100, which takes what anyone sends");
 	close_made(&f);
 }
 
@@ -252,6 +286,9 @@ Test(detail, tells_a_process_with_all_that_it_holds)
 	expect_row(&f.x, 2, " node 100");
 	expect_shown(&f.x, " Process    node 100");
 	expect_shown(&f.x, " Holds      127.0.0.1:3000 · udp 127.0.0.1:9229 · 1 connection");
+	made_add(&f.x.snap, with(made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 80, NULL, 0), 30, f.held, 1));
+	made_ui_take(&f.x);
+	expect_shown(&f.x, " Holds      127.0.0.1:80 · 127.0.0.1:3000 · udp 127.0.0.1:9229");
 	expect_shown(&f.x, " Connected  127.0.0.1:3000 → psql 200 :40112");
 	expect_not_shown(&f.x, "Fields");
 	refresh(&f, 1);
