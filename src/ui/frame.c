@@ -155,6 +155,18 @@ draw_clock(struct pen *p)
 	p->end -= GAP;
 }
 
+/* Left out rather than cut in its number, which were another one then. */
+static void
+pen_count(struct pen *p, const char *s)
+{
+	size_t least = text_width(dot(p->ui)) + strcspn(s, " ") + 2;	/* the first letter and an ellipsis */
+
+	if (p->dry || p->col + least < p->end)
+		pen_fact(p, ROLE_TEXT, s);
+	else
+		p->end = p->col;	/* nor is what is behind it */
+}
+
 static void
 draw_counts(struct pen *p)
 {
@@ -173,12 +185,12 @@ draw_counts(struct pen *p)
 	pen_put(p, n->exposed > 0 ? ROLE_WARNING : ROLE_TEXT, text_str(t));
 	text_clear(t);
 	text_addf(t, P_("%zu connection", "%zu connections", all->connections), all->connections);
-	pen_fact(p, ROLE_TEXT, text_str(t));
+	pen_count(p, text_str(t));
 	if (all->closing == 0)
 		return;
 	text_clear(t);
 	text_addf(t, _("%zu closing"), all->closing);
-	pen_fact(p, ROLE_TEXT, text_str(t));
+	pen_count(p, text_str(t));
 }
 
 /* A long name gives way to the counts. */

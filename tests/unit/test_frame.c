@@ -210,6 +210,29 @@ Test(frame, a_long_name_of_the_host_gives_way_to_the_counts)
 	}
 }
 
+Test(frame, a_count_is_left_out_rather_than_cut)
+{
+	for (size_t cols = 20; cols < 80; cols++) {
+		struct made_ui x;
+		const char *row;
+
+		made_ui_open(&x, NULL);
+		cells_resize(&x.cells, 24, cols);
+		add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+		for (uint16_t i = 0; i < 200; i++) {
+			bool closing = i >= 100;
+
+			add(&x, PROTO_TCP, closing ? STATE_FIN_WAIT2 : STATE_ESTABLISHED, "127.0.0.1",
+			    (uint16_t)(40000 + i), "127.0.0.1", 3000);
+		}
+		made_ui_take(&x);
+		row = made_ui_row(&x, 0);
+		for (const char *at = row; (at = strstr(at, "· 1")); at++)
+			cr_expect_eq(strncmp(at, "· 100 c", 8), 0, "%zu columns: %s", cols, row);
+		made_ui_close(&x);
+	}
+}
+
 Test(frame, the_way_out_is_there_whatever_has_no_room)
 {
 	static const struct { const char *keys; size_t cols; const char *last; } cases[] = {
