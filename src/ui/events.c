@@ -314,6 +314,16 @@ add_facts(struct line *l, const struct ui *ui)
 		add_totals(&l->facts, l->e);
 }
 
+/* Most connections that programs make to each other are over in less than a second. */
+static void
+add_age(struct text *t, uint64_t ns)
+{
+	if (ns >= NS_PER_SEC)
+		text_add_duration(t, ns / NS_PER_SEC);
+	else
+		text_addf(t, "0.%us", (unsigned)MAX(ns * 10 / NS_PER_SEC, 1));
+}
+
 static void
 add_end(struct line *l)
 {
@@ -323,7 +333,7 @@ add_end(struct line *l)
 	l->end_role = ROLE_TEXT;
 	if (l->kind == KIND_CLOSED && s->has & SOCK_HAS_AGE) {
 		text_init(&age);
-		text_add_duration(&age, s->age_ns / NS_PER_SEC);
+		add_age(&age, s->age_ns);
 		text_addf(&l->end, _("after %s"), text_str(&age));
 		text_done(&age);
 	} else if (l->kind == KIND_LISTEN || l->kind == KIND_BIND) {
@@ -452,7 +462,7 @@ static const char *
 emptiness(const struct ui *ui)
 {
 	if (ui->view.counts.rows_total > 0)
-		return _("No event matches.");
+		return _("No event matches. Press / for another filter.");
 	return _(views[ui->at].empty);
 }
 

@@ -445,8 +445,10 @@ emptiness(struct ui *ui)
 		return _("Reading the sockets ...");
 	if (ui->view.counts.ephemeral > 0)
 		return _("All that is here is folded away. Press e to unfold it.");
-	if (ui->filter.text.len > 0 || ui->ports.text.len > 0)
-		return _("No socket matches.");
+	if (ui->filter.text.len > 0)
+		return _("No socket matches. Press / for another filter.");
+	if (ui->ports.text.len > 0)
+		return _("No socket matches. Press p for other ports.");
 	return _(views[ui->at].empty);
 }
 

@@ -207,7 +207,7 @@ Test(width80, events_have_time_both_processes_and_totals)
 	start_demo();
 	p = open_view("5");
 	expect_rows(p, ROWS("^ [0-9:]{8}   connect  curl [0-9]+ → next dev [0-9]+ :3000",
-	    "^ [0-9:]{8} - closed   curl( [0-9]+)? → next dev( [0-9]+)? :3000 +[0-9.]+K? in, [0-9.]+K? out +after [0-9]+s$"));
+	    "^ [0-9:]{8} - closed   curl( [0-9]+)? → next dev( [0-9]+)? :3000 +[0-9.]+K? in, [0-9.]+K? out +after [0-9.]+s$"));
 	pty_free(p);
 	end_demo();
 }

@@ -143,6 +143,25 @@ Test(events_view, draws_what_happened_the_latest_at_the_bottom)
 	tear_down(&f);
 }
 
+Test(events_view, tells_how_short_a_connection_was)
+{
+	static const struct { uint64_t ns; const char *end; } cases[] = {
+		{ 0, "after 0.1s" }, { 320 * NS_PER_MS, "after 0.3s" }, { 999 * NS_PER_MS, "after 0.9s" },
+		{ NS_PER_SEC, "after 1s" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture f;
+
+		set_up(&f, NULL);
+		connects(&f, 40000);
+		happens(&f, TRACK_CLOSE, cases[i].ns);
+		made_ui_keys(&f.x, "5");
+		expect_shown(&f.x, cases[i].end);
+		tear_down(&f);
+	}
+}
+
 Test(events_view, never_cuts_the_port)
 {
 	struct fixture f;

@@ -150,8 +150,10 @@ Test(list, says_why_it_is_empty)
 	expect_shown(&x, "Nothing holds a port here. Press 1 for connections");
 	made_ui_keys(&x, "l");
 	expect_shown(&x, "There is no socket here.");
+	made_ui_keys(&x, "p 9 Enter");
+	expect_shown(&x, "No socket matches. Press p for other ports.");
 	made_ui_keys(&x, "/ x Enter");
-	expect_shown(&x, "No socket matches.");
+	expect_shown(&x, "No socket matches. Press / for another filter.");
 	made_ui_keys(&x, "Down Up PgDn PgUp Home End R < >");
 	expect_shown(&x, "No socket matches.");
 	made_ui_close(&x);
