@@ -9,7 +9,6 @@
 
 #include "act/close.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -65,17 +64,6 @@ closer_close(struct closer *c)
 
 /* ---- the name ---- */
 
-/* A v4-mapped end of an IPv6 socket keeps its 16 bytes: to the kernel it is no IPv4 socket. */
-static void
-put_endpoint(void *addr, uint16_t *port, const struct endpoint *e, unsigned family)
-{
-	if (family == 4)
-		memcpy(addr, e->addr + 12, 4);
-	else
-		memcpy(addr, e->addr, 16);
-	*port = htons(e->port);
-}
-
 static void
 put_name(struct inet_diag_req_v2 *ret, const struct sock *s, const struct endpoint *src,
          const struct endpoint *dst)
@@ -89,8 +77,8 @@ put_name(struct inet_diag_req_v2 *ret, const struct sock *s, const struct endpoi
 			.idiag_cookie = { (uint32_t)s->cookie, (uint32_t)(s->cookie >> 32) },
 		},
 	};
-	put_endpoint(ret->id.idiag_src, &ret->id.idiag_sport, src, s->family);
-	put_endpoint(ret->id.idiag_dst, &ret->id.idiag_dport, dst, s->family);
+	endpoint_put(ret->id.idiag_src, &ret->id.idiag_sport, src, s->family);
+	endpoint_put(ret->id.idiag_dst, &ret->id.idiag_dport, dst, s->family);
 }
 
 void

@@ -146,6 +146,16 @@ endpoint_add_text(struct text *t, const struct endpoint *e)
 	text_add_number(t, e->port);
 }
 
+void
+endpoint_put(void *addr, uint16_t *port, const struct endpoint *e, unsigned family)
+{
+	if (family == 4)
+		memcpy(addr, e->addr + 12, 4);
+	else
+		memcpy(addr, e->addr, 16);
+	*port = htons(e->port);
+}
+
 /* One multiplication a word: each socket is hashed several times at each refresh. */
 static uint64_t
 mix(uint64_t h, uint64_t word)

@@ -159,6 +159,12 @@ int addr_parse(const char *s, size_t len, uint8_t ret[16]);
 /* "127.0.0.1:80", "[::1]:80". */
 void endpoint_add_text(struct text *t, const struct endpoint *e);
 
+/*
+ * As the kernel names it: 4 or 16 bytes by the family of the socket, and the port in network order.
+ * A v4-mapped end of an IPv6 socket keeps its 16 bytes: to the kernel it is no IPv4 socket.
+ */
+void endpoint_put(void *addr, uint16_t *port, const struct endpoint *e, unsigned family);
+
 /* h with the endpoint mixed in, for maps; two may have the same. */
 uint64_t endpoint_hash(uint64_t h, const struct endpoint *e);
 

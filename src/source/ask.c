@@ -3,7 +3,6 @@
 
 #include "source/ask.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -64,16 +63,6 @@ ask_close(struct ask *a)
 	free(a);
 }
 
-static void
-put_endpoint(uint32_t addr[4], uint16_t *port, const struct endpoint *e, unsigned family)
-{
-	if (family == 4)
-		memcpy(addr, e->addr + 12, 4);
-	else
-		memcpy(addr, e->addr, 16);
-	*port = htons(e->port);
-}
-
 /*
  * A listener's alone: then the kernel does not walk the table of all connections. It may
  * have been shut since, and is BOUND then.
@@ -90,8 +79,8 @@ states_for(const struct sock *s)
 static void
 fill_id(struct inet_diag_sockid *id, const struct sock *s, bool exact)
 {
-	put_endpoint(id->idiag_src, &id->idiag_sport, &s->local, s->family);
-	put_endpoint(id->idiag_dst, &id->idiag_dport, &s->remote, s->family);
+	endpoint_put(id->idiag_src, &id->idiag_sport, &s->local, s->family);
+	endpoint_put(id->idiag_dst, &id->idiag_dport, &s->remote, s->family);
 	if (!exact)
 		return;
 	id->idiag_if = s->ifindex;

@@ -3,7 +3,6 @@
 
 #include "source/lookup.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -60,16 +59,6 @@ lookup_close(struct lookup *l)
 	free(l);
 }
 
-static void
-put_endpoint(uint32_t addr[4], uint16_t *port, const struct endpoint *e, unsigned family)
-{
-	if (family == 4)
-		memcpy(addr, e->addr + 12, 4);
-	else
-		memcpy(addr, e->addr, 16);
-	*port = htons(e->port);
-}
-
 static int
 send_request(struct lookup *l, const struct sock *s)
 {
@@ -85,8 +74,8 @@ send_request(struct lookup *l, const struct sock *s)
 	};
 	struct inet_diag_sockid *id = &msg.r.id;
 
-	put_endpoint(id->idiag_src, &id->idiag_sport, &s->local, s->family);
-	put_endpoint(id->idiag_dst, &id->idiag_dport, &s->remote, s->family);
+	endpoint_put(id->idiag_src, &id->idiag_sport, &s->local, s->family);
+	endpoint_put(id->idiag_dst, &id->idiag_dport, &s->remote, s->family);
 	id->idiag_if = s->ifindex;
 	id->idiag_cookie[0] = s->has & SOCK_HAS_COOKIE ? (uint32_t)s->cookie : INET_DIAG_NOCOOKIE;
 	id->idiag_cookie[1] = s->has & SOCK_HAS_COOKIE ? (uint32_t)(s->cookie >> 32) : INET_DIAG_NOCOOKIE;

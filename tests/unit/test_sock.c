@@ -321,3 +321,20 @@ Test(sock, id_without_a_cookie_tells_sockets_apart)
 			cr_expect_neq(sock_id(&s[i]), sock_id(&s[j]), "%zu and %zu", i, j);
 	}
 }
+
+/* The kernel looks a connection up by the addresses of its family. */
+Test(sock, an_end_goes_to_the_kernel_as_its_family_has_it)
+{
+	static const uint8_t v4[] = { 127, 0, 0, 1 }, port[] = { 0x1f, 0x90 };
+	struct endpoint e = { .port = 8080 };
+	uint8_t addr[16] = { 0 }, rest[12] = { 0 };
+	uint16_t to;
+
+	addr_from_v4(e.addr, v4);
+	endpoint_put(addr, &to, &e, 4);
+	cr_expect_arr_eq(addr, v4, sizeof v4);
+	cr_expect_arr_eq(addr + 4, rest, sizeof rest, "the rest is left alone");
+	cr_expect_arr_eq(&to, port, sizeof port);
+	endpoint_put(addr, &to, &e, 6);
+	cr_expect_arr_eq(addr, e.addr, sizeof addr, "a mapped one of an IPv6 socket");
+}
