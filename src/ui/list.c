@@ -184,7 +184,8 @@ place_two(const struct list *l, struct columns *d, size_t room)
 
 /*
  * As many columns from the left as have room for what they are worth. Where there are more, the
- * last cell is left to the sign that says so, unless it costs one of them.
+ * sign that says so would be in the title of a last one that ends there: the last cell is left to
+ * it, unless that costs a column.
  */
 static size_t
 squeeze_to(struct columns *d, size_t all, size_t room, columns_least_fn least)
@@ -192,7 +193,8 @@ squeeze_to(struct columns *d, size_t all, size_t room, columns_least_fn least)
 	struct columns with_sign = *d;
 	size_t n = columns_squeeze(d, room, GAP, least);
 
-	if (n < all && columns_squeeze(&with_sign, room - 1, GAP, least) == n)
+	if (n > 0 && n < all && d->field[n - 1]->flags & FIELD_RIGHT &&
+	    columns_squeeze(&with_sign, room - 1, GAP, least) == n)
 		*d = with_sign;
 	return n;
 }

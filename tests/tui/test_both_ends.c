@@ -359,7 +359,7 @@ Test(both_ends, kill_menu_tells_who_would_lose_a_connection)
 	p = stage_lotop(&(struct pty_options){ .cols = 160 }, "");
 	expect_selected(p, 3000);
 	stage_open_menu(p);
-	expect_line(p, "^ +web %d +root +also holds 9229 · 4 clients lose their connection: chrome",
+	expect_line(p, "^ +web %d +root +also holds 9229 · 4 clients lose their connection: (chrome|worker) ",
 	    (int)town.server[WEB].pid);
 	stage_close_menu(p, "Esc");
 	pty_free(p);
