@@ -457,6 +457,34 @@ Test(both_ends, a_new_connection_is_marked_for_three_seconds_and_so_is_a_closed_
 	end_town();
 }
 
+/* Bytes are the client's, and exact where there are few. */
+Test(both_ends, events_tell_what_opened_changed_and_closed_with_its_bytes)
+{
+	struct link *l = &town.link[0];
+	struct pty *p;
+
+	make_town();
+	p = stage_lotop(&(struct pty_options){ .cols = 120 }, "");
+	expect_port(p, 3000);
+	pty_key(p, "5");
+	pty_expect_text(p, "Nothing has opened or closed yet");
+	l->client_fd = actor_connect(l->client, "127.0.0.1", 3000);
+	l->server_fd = actor_accept(l->server, town.listener[WEB]);
+	l->port = actor_port(l->client, l->client_fd);
+	expect_line(p, "^ [0-9:]{8}   connect +chrome %d → web %d :3000", (int)l->client->pid,
+	    (int)l->server->pid);
+	talk(l, 101, 502);
+	actor_finish(l->client, l->client_fd);
+	expect_line(p, "^ [0-9:]{8}   state +chrome %d → web %d :3000 +server CLOSE_WAIT",
+	    (int)l->client->pid, (int)l->server->pid);
+	actor_close(l->server, l->server_fd);
+	actor_close(l->client, l->client_fd);
+	expect_line(p, "^ [0-9:]{8} - closed +chrome %d → web %d :3000 +502 in, 101 out +after ",
+	    (int)l->client->pid, (int)l->server->pid);
+	pty_free(p);
+	end_town();
+}
+
 /* ---- a lotop that was stopped ---- */
 
 #define POURED 2000	/* a hundredth of a second */
