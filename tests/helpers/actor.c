@@ -28,11 +28,6 @@ enum deed {
 	LISTEN, CONNECT, ACCEPT, PORT, SEND, TAKE, POUR, DRAIN, FINISH, CLOSE, RESET, DEEDS,
 };
 
-static const char *const deed_names[DEEDS] = {
-	"listen", "connect", "accept", "port", "send", "take", "pour", "drain", "finish", "close",
-	"reset",
-};
-
 struct order {
 	enum deed	 deed;
 	int		 fd;
@@ -96,12 +91,12 @@ open_socket(const struct order *o)
 }
 
 static int
-local_port(int fd)
+local_port(const struct order *o)
 {
 	struct sockaddr_in6 sin6;	/* the port is where IPv4 has it */
 	socklen_t len = sizeof sin6;
 
-	if (getsockname(fd, (struct sockaddr *)&sin6, &len) < 0)
+	if (getsockname(o->fd, (struct sockaddr *)&sin6, &len) < 0)
 		return -errno;
 	return ntohs(sin6.sin6_port);
 }
@@ -121,43 +116,70 @@ move(int fd, size_t bytes, bool out)
 }
 
 static int
-close_with_reset(int fd)
+accept_one(const struct order *o)
+{
+	return or_errno(accept4(o->fd, NULL, NULL, SOCK_CLOEXEC));
+}
+
+static int
+move_bytes(const struct order *o)
+{
+	return move(o->fd, o->bytes, o->deed == SEND);
+}
+
+static int
+set_pour(const struct order *o)
+{
+	self.pour[o->fd] = o->bytes;
+	return 0;
+}
+
+static int
+set_drain(const struct order *o)
+{
+	self.drain[o->fd] = true;
+	return 0;
+}
+
+static int
+finish(const struct order *o)
+{
+	return or_errno(shutdown(o->fd, SHUT_WR));
+}
+
+static int
+close_socket(const struct order *o)
 {
 	const struct linger at_once = { .l_onoff = 1 };
 
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	return or_errno(close(fd));
+	self.pour[o->fd] = 0;
+	self.drain[o->fd] = false;
+	if (o->deed == RESET)
+		setsockopt(o->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+	return or_errno(close(o->fd));
 }
+
+static const struct {
+	const char *name;
+	int       (*obey)(const struct order *o);
+} deeds[DEEDS] = {
+	[LISTEN]  = { "listen", open_socket },
+	[CONNECT] = { "connect", open_socket },
+	[ACCEPT]  = { "accept", accept_one },
+	[PORT]    = { "port", local_port },
+	[SEND]    = { "send", move_bytes },
+	[TAKE]    = { "take", move_bytes },
+	[POUR]    = { "pour", set_pour },
+	[DRAIN]   = { "drain", set_drain },
+	[FINISH]  = { "finish", finish },
+	[CLOSE]   = { "close", close_socket },
+	[RESET]   = { "reset", close_socket },
+};
 
 static int
 obey(const struct order *o)
 {
-	if (o->fd < 0 || o->fd >= FDS_MAX)
-		return -EBADF;
-	switch (o->deed) {
-	case LISTEN:
-	case CONNECT:
-		return open_socket(o);
-	case ACCEPT:
-		return or_errno(accept4(o->fd, NULL, NULL, SOCK_CLOEXEC));
-	case PORT:
-		return local_port(o->fd);
-	case SEND:
-	case TAKE:
-		return move(o->fd, o->bytes, o->deed == SEND);
-	case POUR:
-		self.pour[o->fd] = o->bytes;
-		return 0;
-	case DRAIN:
-		self.drain[o->fd] = true;
-		return 0;
-	case FINISH:
-		return or_errno(shutdown(o->fd, SHUT_WR));
-	default:
-		self.pour[o->fd] = 0;
-		self.drain[o->fd] = false;
-		return o->deed == CLOSE ? or_errno(close(o->fd)) : close_with_reset(o->fd);
-	}
+	return o->fd < 0 || o->fd >= FDS_MAX ? -EBADF : deeds[o->deed].obey(o);
 }
 
 /* Whoever does not take it in time gets less. */
@@ -254,7 +276,7 @@ tell(struct actor *a, const struct order *o)
 
 	if (send(a->orders, o, sizeof *o, MSG_NOSIGNAL) != sizeof *o ||
 	    read(a->orders, &answer, sizeof answer) != sizeof answer || answer < 0)
-		fail(a, deed_names[o->deed], -answer);
+		fail(a, deeds[o->deed].name, -answer);
 	return answer;
 }
 
