@@ -62,23 +62,35 @@ is_ending(const struct sock *s)
 }
 
 /*
- * What one end of a connection sends the other one receives: over all sockets each byte
- * is in each of the two sums once.
+ * What one end sends the other receives, so of two ends in sight one tells it all: the
+ * server's, as the row of its listener does, else the one that comes first.
  */
+static bool
+is_told_by_peer(const struct snapshot *snap, const struct sock *s)
+{
+	const struct sock *peer = s->peer ? &snap->socks[s->peer - 1] : NULL;
+
+	if (!peer || peer == s || !(peer->has & SOCK_HAS_RATE))
+		return false;
+	return s->role != peer->role ? s->role == SOCK_CLIENT : peer < s;
+}
+
 static void
-add_rates(struct tally *t, const struct sock *s)
+add_rates(struct tally *t, const struct snapshot *snap, const struct sock *s)
 {
 	if (!(s->has & SOCK_HAS_RATE))
 		return;
 	t->has_rates = true;
+	if (is_told_by_peer(snap, s))
+		return;
 	t->rx += s->rx_rate;
 	t->tx += s->tx_rate;
 }
 
 static void
-count_sock(struct tally *t, struct sock *s)
+count_sock(struct tally *t, const struct snapshot *snap, struct sock *s)
 {
-	add_rates(t, s);
+	add_rates(t, snap, s);
 	finding_tally_add(&t->findings, s);
 	if (!sock_has_peer(s))
 		return;
@@ -98,7 +110,7 @@ tally_take(struct tally *t, const struct snapshot *snap, enum scope scope)
 	t->rx = t->tx = 0;
 	for (size_t i = 0; i < snap->count; i++)
 		if (scope_has(scope, snap, &snap->socks[i]))
-			count_sock(t, &snap->socks[i]);
+			count_sock(t, snap, &snap->socks[i]);
 	t->connections = t->seen.count;
 	t->closing = t->ending.count;
 }

@@ -15,8 +15,8 @@ struct tally {
 	size_t      connections;	/* TCP with a peer but TIME_WAIT, and connected UDP */
 	size_t      closing;	/* TCP that one end at least has closed, TIME_WAIT too */
 	bool        has_rates;	/* at least one socket has */
-	uint64_t    rx;		/* bytes a second: what all received, ... */
-	uint64_t    tx;		/* ... and what all sent */
+	uint64_t    rx;		/* bytes a second: of a connection with both ends in sight what its ... */
+	uint64_t    tx;		/* ... server received and sent, else what the end in sight did */
 	struct finding_tally findings;
 };
 

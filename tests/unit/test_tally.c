@@ -4,6 +4,7 @@
 /* Connections are counted as a person counts them. */
 
 #include "made.h"
+#include "model/join.h"
 #include "ui/tally.h"
 
 static void
@@ -89,9 +90,17 @@ Test(tally, counts_those_that_an_end_has_closed)
 
 Test(tally, sums_the_bytes_in_scope)
 {
-	static const struct { const char *addr; uint64_t rx, tx; bool known; } socks[] = {
-		{ "127.0.0.1", 100, 7, true }, { "127.0.0.1", 7, 100, true },
-		{ "127.0.0.1", 999, 999, false }, { "192.0.2.1", 1000, 1, true },
+	/* The server's end, its client's, one that is not known, and one whose other end is elsewhere. */
+	static const struct {
+		const char *laddr, *raddr;
+		uint16_t    lport, rport;
+		uint64_t    rx, tx;
+		bool        known;
+	} socks[] = {
+		{ "127.0.0.1", "127.0.0.1", 80, 40000, 100, 7, true },
+		{ "127.0.0.1", "127.0.0.1", 40000, 80, 7, 100, true },
+		{ "127.0.0.1", "127.0.0.1", 81, 40001, 999, 999, false },
+		{ "192.0.2.1", "192.0.2.9", 40002, 80, 1000, 1, true },
 	};
 	struct snapshot snap;
 	struct tally t;
@@ -103,18 +112,46 @@ Test(tally, sums_the_bytes_in_scope)
 	cr_expect_not(t.has_rates, "nothing is not 0");
 	snap.mono_ns = 2;
 	for (size_t i = 0; i < sizeof socks / sizeof *socks; i++) {
-		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, socks[i].addr, (uint16_t)(i + 1),
-		                          socks[i].addr, 80);
+		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, socks[i].laddr, socks[i].lport,
+		                          socks[i].raddr, socks[i].rport);
 
 		s.rx_rate = socks[i].rx;
 		s.tx_rate = socks[i].tx;
 		s.has = socks[i].known ? SOCK_HAS_RATE : 0;
 		made_add(&snap, s);
 	}
+	join_ends(&snap);
 	tally_take(&t, &snap, SCOPE_LOOPBACK);
-	cr_expect(t.has_rates && t.rx == 107 && t.tx == 107);
+	cr_expect(t.has_rates && t.rx == 100 && t.tx == 7, "%d %d", (int)t.rx, (int)t.tx);
 	tally_take(&t, &snap, SCOPE_ALL);
-	cr_expect(t.rx == 1107 && t.tx == 108);
+	cr_expect(t.rx == 1100 && t.tx == 8);
+	snap.socks[0].has = 0;	/* then its client's end tells */
+	tally_take(&t, &snap, SCOPE_LOOPBACK);
+	cr_expect(t.rx == 7 && t.tx == 100);
+	tally_done(&t);
+	snapshot_done(&snap);
+}
+
+/* Neither is the server's: still once. */
+Test(tally, sums_two_equal_ends_once)
+{
+	struct snapshot snap;
+	struct tally t;
+
+	made_snapshot(&snap);
+	tally_init(&t);
+	for (uint16_t end = 0; end < 2; end++) {
+		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1",
+		                          end ? 40001 : 40000, "127.0.0.1", end ? 40000 : 40001);
+
+		s.rx_rate = end ? 7 : 100;
+		s.tx_rate = end ? 100 : 7;
+		s.has = SOCK_HAS_RATE;
+		made_add(&snap, s);
+	}
+	join_ends(&snap);
+	tally_take(&t, &snap, SCOPE_LOOPBACK);
+	cr_expect(t.rx == 100 && t.tx == 7);
 	tally_done(&t);
 	snapshot_done(&snap);
 }
