@@ -191,13 +191,17 @@ is_folded(const struct build *b, const struct view_ops *ops, size_t i)
 	       (!ops->links || socks[view_mate(b, i)].state == STATE_TIME_WAIT);
 }
 
-/* Counts the row of depth 0 that socket i is in or below, once, unless all of it is gone. */
+/* Counts the row of depth 0 that socket i is in or below, once, unless it is gone. */
 static void
 count_row(struct build *b, size_t i)
 {
-	size_t mate = b->v->env.mates ? view_mate(b, i) : i;
+	const struct row row = {
+		.sock = &b->snap->socks[i],
+		.env = &b->v->env,
+		.kind = b->spec->kind == VIEW_PAIRS ? ROW_PAIR : ROW_SOCK,
+	};
 
-	if (b->m->marks[i] & MARK_COUNTED || (i >= b->snap->count && mate >= b->snap->count))
+	if (b->m->marks[i] & MARK_COUNTED || row_life(&row) == LIFE_GONE)
 		return;
 	b->m->marks[i] |= MARK_COUNTED;
 	b->v->counts.rows_total++;

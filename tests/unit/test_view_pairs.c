@@ -350,6 +350,8 @@ Test(view_pairs, time_wait_with_an_end_that_has_gone_is_a_connection_that_is_gon
 	cr_expect_str_eq(made_rows(&x.made), "2-3");
 	cr_expect_eq(row_life(&x.made.view.rows[0]), LIFE_GONE);
 	cr_expect_str_eq(cell(&x, 0, "state"), "TIME_WAIT", "what is gone has no state");
+	cr_expect_eq(x.made.view.counts.rows, 0);
+	cr_expect_eq(x.made.view.counts.rows_total, 0);
 	cr_expect_eq(row_id(&x.made.view.rows[0]), 2);
 	tear_down(&x);
 }
