@@ -33,15 +33,23 @@
 
 /* ---- how many descriptors it has ---- */
 
+/* Who is not in the pid namespace of this /proc has no "self" in it; process 1 always is. */
+static bool
+has_size(int proc_fd, const char *dir)
+{
+	struct stat st;
+
+	return fstatat(proc_fd, dir, &st, 0) == 0 && st.st_size > 0;
+}
+
 /* The number is the size of the directory. Elsewhere than in procfs that means something else. */
 bool
 suspects_can_count(int proc_fd)
 {
 	struct statfs fs;
-	struct stat st;
 
 	return fstatfs(proc_fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
-	       fstatat(proc_fd, "self/fd", &st, 0) == 0 && st.st_size > 0;
+	       (has_size(proc_fd, "self/fd") || has_size(proc_fd, "1/fd"));
 }
 
 /* It does not block: the kernel counts bits of a table. */
