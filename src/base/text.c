@@ -32,16 +32,13 @@ static const char *const ellipsis[] = { [TEXT_ASCII] = "~", [TEXT_UTF8] = "\xe2\
 
 /* The growing string. */
 
-/* Makes room for more bytes and a NUL. */
-static void
-reserve(struct text *t, size_t more)
+void
+text_grow(struct text *t, size_t more)
 {
 	size_t need;
 
 	if (__builtin_add_overflow(t->len, more, &need) || need >= SIZE_MAX / 2)
 		need = SIZE_MAX / 2;	/* mem_resize says that there is not so much */
-	if (need < t->cap)
-		return;
 	t->cap = MAX(MAX(need + 1, t->cap * 2), CAP_MIN);
 	t->s = mem_resize(t->s, t->cap, 1);
 }
@@ -89,17 +86,18 @@ text_add(struct text *t, const char *s)
 void
 text_addn(struct text *t, const char *s, size_t len)
 {
-	reserve(t, len);
+	char *to = text_room(t, len);
+
 	if (len > 0)
-		memcpy(t->s + t->len, s, len);
-	t->len += len;
-	t->s[t->len] = '\0';
+		memcpy(to, s, len);
+	text_took(t, len);
 }
 
 void
 text_addc(struct text *t, char c)
 {
-	text_addn(t, &c, 1);
+	*text_room(t, 1) = c;
+	text_took(t, 1);
 }
 
 void
@@ -108,12 +106,12 @@ text_addf(struct text *t, const char *fmt, ...)
 	va_list ap;
 	int len;
 
-	reserve(t, 0);
+	text_room(t, 0);
 	va_start(ap, fmt);
 	len = vsnprintf(t->s + t->len, t->cap - t->len, fmt, ap);
 	va_end(ap);
 	if (len > 0 && (size_t)len >= t->cap - t->len) {
-		reserve(t, (size_t)len);
+		text_room(t, (size_t)len);
 		va_start(ap, fmt);
 		len = vsnprintf(t->s + t->len, t->cap - t->len, fmt, ap);
 		va_end(ap);
@@ -125,10 +123,21 @@ text_addf(struct text *t, const char *fmt, ...)
 void
 text_fill(struct text *t, char c, size_t count)
 {
-	reserve(t, count);
-	memset(t->s + t->len, c, count);
-	t->len += count;
-	t->s[t->len] = '\0';
+	memset(text_room(t, count), c, count);
+	text_took(t, count);
+}
+
+void
+text_indent(struct text *t, size_t from, size_t count)
+{
+	size_t len = t->len - from;
+	char *end = text_room(t, count);
+
+	if (count == 0)
+		return;
+	memmove(end - len + count, end - len, len);
+	memset(end - len, ' ', count);
+	text_took(t, count);
 }
 
 /* Code points. */
@@ -268,37 +277,76 @@ text_break(const char *s, size_t cells)
 	return len;
 }
 
+/* What of a string fits: so many bytes and cells, with an ellipsis behind them where `cut`. */
+struct fit {
+	size_t len;
+	size_t cells;	/* the ellipsis is one of them */
+	bool   cut;
+};
+
+static struct fit
+fit(const char *s, size_t cells)
+{
+	struct fit whole = { .len = 0 }, part = { .cells = 1, .cut = true };
+	unsigned width;
+
+	while (s[whole.len]) {
+		size_t used = step(s + whole.len, &width);
+
+		if (whole.cells + width > cells)
+			return cells > 0 ? part : (struct fit){ .len = 0 };
+		whole.len += used;
+		whole.cells += width;
+		if (whole.cells < cells) {
+			part.len = whole.len;
+			part.cells = whole.cells + 1;
+		}
+	}
+	return whole;
+}
+
 size_t
 text_add_fit(struct text *t, const char *s, size_t cells, enum text_charset cs)
 {
-	size_t len = 0, sum = 0;	/* of what fits whole */
-	size_t cut = 0, cut_sum = 0;	/* of what fits with an ellipsis behind it */
 	size_t run = ascii_run(s);
-	unsigned width;
+	struct fit f;
 
 	if (s[run] == '\0' && run <= cells) {
 		text_addn(t, s, run);
 		return run;
 	}
-	while (s[len]) {
-		size_t used = step(s + len, &width);
+	f = fit(s, cells);
+	text_addn(t, s, f.len);
+	if (f.cut)
+		text_add(t, ellipsis[cs]);
+	return f.cells;
+}
 
-		if (sum + width > cells) {
-			if (cells == 0)
-				return 0;
-			text_addn(t, s, cut);
-			text_add(t, ellipsis[cs]);
-			return cut_sum + 1;
-		}
-		len += used;
-		sum += width;
-		if (sum < cells) {
-			cut = len;
-			cut_sum = sum;
-		}
+size_t
+text_fit(struct text *t, size_t from, size_t cells, enum text_charset cs)
+{
+	struct fit f = fit(text_str(t) + from, cells);
+
+	text_cut(t, from + f.len);
+	if (f.cut)
+		text_add(t, ellipsis[cs]);
+	return f.cells;
+}
+
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+bool
+text_is_plain(const struct text *t, size_t from)
+{
+	uint64_t high = 0, eight;
+
+	for (; t->len - from >= sizeof eight; from += sizeof eight) {
+		memcpy(&eight, t->s + from, sizeof eight);
+		high |= eight;
 	}
-	text_addn(t, s, len);
-	return sum;
+	for (; from < t->len; from++)
+		high |= (uint8_t)t->s[from];
+	return !(high & HIGH_BITS);
 }
 
 /* The sanitizer. */
@@ -372,18 +420,42 @@ text_add_safe(struct text *t, const char *bytes, size_t len, enum text_charset c
 
 /* Numbers. */
 
+static const char pairs[] =
+	"00010203040506070809" "10111213141516171819" "20212223242526272829" "30313233343536373839"
+	"40414243444546474849" "50515253545556575859" "60616263646566676869" "70717273747576777879"
+	"80818283848586878889" "90919293949596979899";
+
+size_t
+text_digits(uint64_t n)
+{
+	size_t count = 1;
+
+	for (uint64_t power = 10; n >= power && count < TEXT_DIGITS; power *= 10)
+		count++;
+	return count;
+}
+
 /* By hand: a table of many sockets is mostly numbers. */
+char *
+text_put_number(char *to, uint64_t n)
+{
+	size_t len = text_digits(n);
+
+	for (size_t at = len; n >= 100; n /= 100)
+		memcpy(to + (at -= 2), pairs + n % 100 * 2, 2);
+	if (n >= 10)
+		memcpy(to, pairs + n * 2, 2);
+	else
+		*to = (char)('0' + n);
+	return to + len;
+}
+
 void
 text_add_number(struct text *t, uint64_t n)
 {
-	char digits[20];
-	size_t at = sizeof digits;
+	char *to = text_room(t, TEXT_DIGITS);
 
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	text_addn(t, digits + at, sizeof digits - at);
+	text_took(t, (size_t)(text_put_number(to, n) - to));
 }
 
 /*

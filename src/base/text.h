@@ -37,6 +37,27 @@ void text_addf(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void text_fill(struct text *t, char c, size_t count);
 
 /*
+ * Room for `more` bytes and a NUL behind what is there, for whoever writes them in place;
+ * text_took() then says how many they are. The room is good until the next change.
+ */
+void text_grow(struct text *t, size_t more);	/* text_room()'s, where there is too little */
+
+static inline char *
+text_room(struct text *t, size_t more)
+{
+	if (t->cap - t->len <= more)
+		text_grow(t, more);
+	return t->s + t->len;
+}
+
+static inline void
+text_took(struct text *t, size_t len)
+{
+	t->len += len;
+	t->s[t->len] = '\0';
+}
+
+/*
  * THE sanitizer: bytes from another process, a file or the services database go
  * through here before a terminal, a file or JSON sees them. Each invalid byte,
  * control (C0, DEL, C1), bidi control, zero-width or unassigned-width code point becomes
@@ -70,8 +91,24 @@ size_t text_width(const char *s);
  */
 size_t text_add_fit(struct text *t, const char *s, size_t cells, enum text_charset cs);
 
+/* Makes what stands from byte `from` on what text_add_fit() would have added of it. */
+size_t text_fit(struct text *t, size_t from, size_t cells, enum text_charset cs);
+
+/* Does the sanitized text from byte `from` on take one cell a byte? */
+bool text_is_plain(const struct text *t, size_t from);
+
+/* Moves what stands from byte `from` on to the right, behind so many blanks. */
+void text_indent(struct text *t, size_t from, size_t count);
+
 /* Decimal digits. */
 void text_add_number(struct text *t, uint64_t n);
+
+#define TEXT_DIGITS 20	/* of any 64-bit number, at most */
+
+size_t text_digits(uint64_t n);
+
+/* Writes the digits, and no NUL; returns their end. */
+char *text_put_number(char *to, uint64_t n);
 
 /*
  * How many bytes of a sanitized string go on a line of so many cells: whole words, with the

@@ -93,25 +93,93 @@ addr_in_prefix(const uint8_t addr[16], const uint8_t prefix[16], unsigned bits)
 	       (left == 8 || addr[whole] >> left == prefix[whole] >> left);
 }
 
-static void
-add_v4(struct text *t, const uint8_t v4[4])
+static char *
+put_v4(char *to, const uint8_t v4[4])
 {
 	for (size_t i = 0; i < 4; i++) {
 		if (i > 0)
-			text_addc(t, '.');
-		text_add_number(t, v4[i]);
+			*to++ = '.';
+		to = text_put_number(to, v4[i]);
 	}
+	return to;
+}
+
+#define GROUPS 8	/* of 16 bits in an IPv6 address */
+
+/* Zeros that "::" stands for: the longest run of two groups or more, the first of such. */
+struct gap {
+	size_t first;
+	size_t len;	/* 0: there is none */
+};
+
+static struct gap
+find_gap(const uint16_t group[GROUPS])
+{
+	struct gap longest = { .len = 0 };
+
+	for (size_t i = 0; i < GROUPS; i++) {
+		size_t first = i;
+
+		while (i < GROUPS && group[i] == 0)
+			i++;
+		if (i - first > MAX(longest.len, 1))
+			longest = (struct gap){ first, i - first };
+	}
+	return longest;
+}
+
+static char *
+put_group(char *to, unsigned group)
+{
+	unsigned shift = 12;
+
+	while (shift > 0 && group >> shift == 0)
+		shift -= 4;
+	for (; shift > 0; shift -= 4)
+		*to++ = "0123456789abcdef"[group >> shift & 0xf];
+	*to++ = "0123456789abcdef"[group & 0xf];
+	return to;
+}
+
+/* As inet_ntop(3), which takes several times as long: also "::1.2.3.4" for what once was IPv4. */
+static char *
+put_v6(char *to, const uint8_t addr[16])
+{
+	uint16_t group[GROUPS];
+	struct gap gap;
+
+	for (size_t i = 0; i < GROUPS; i++)
+		group[i] = (uint16_t)(addr[2 * i] << 8 | addr[2 * i + 1]);
+	gap = find_gap(group);
+	for (size_t i = 0; i < GROUPS; i++) {
+		if (gap.len > 0 && i == gap.first) {
+			*to++ = ':';
+			i += gap.len - 1;
+			if (i + 1 == GROUPS)
+				*to++ = ':';
+			continue;
+		}
+		if (i > 0)
+			*to++ = ':';
+		if (gap.first == 0 && gap.len == 6)
+			return put_v4(to, addr + MAPPED_LEN);
+		to = put_group(to, group[i]);
+	}
+	return to;
+}
+
+static char *
+put_addr(char *to, const uint8_t addr[16])
+{
+	return addr_is_v4(addr) ? put_v4(to, addr + MAPPED_LEN) : put_v6(to, addr);
 }
 
 void
 addr_add_text(struct text *t, const uint8_t addr[16])
 {
-	char buf[INET6_ADDRSTRLEN];
+	char *to = text_room(t, INET6_ADDRSTRLEN);
 
-	if (addr_is_v4(addr))
-		add_v4(t, addr + MAPPED_LEN);
-	else if (inet_ntop(AF_INET6, addr, buf, sizeof buf))
-		text_add(t, buf);
+	text_took(t, (size_t)(put_addr(to, addr) - to));
 }
 
 int
@@ -137,13 +205,18 @@ addr_parse(const char *s, size_t len, uint8_t ret[16])
 void
 endpoint_add_text(struct text *t, const struct endpoint *e)
 {
-	bool brackets = !addr_is_v4(e->addr);
+	char *start = text_room(t, INET6_ADDRSTRLEN + TEXT_DIGITS), *to = start;
 
-	if (brackets)
-		text_addc(t, '[');
-	addr_add_text(t, e->addr);
-	text_add(t, brackets ? "]:" : ":");
-	text_add_number(t, e->port);
+	if (addr_is_v4(e->addr)) {
+		to = put_v4(to, e->addr + MAPPED_LEN);
+	} else {
+		*to++ = '[';
+		to = put_v6(to, e->addr);
+		*to++ = ']';
+	}
+	*to++ = ':';
+	to = text_put_number(to, e->port);
+	text_took(t, (size_t)(to - start));
 }
 
 void

@@ -14,60 +14,67 @@
 
 #define GAP 2	/* blanks between columns */
 
-#define AHEAD      4	/* rows */
-#define CACHE_LINE 64
+#define WRITE_AT_ONCE 32768	/* bytes: lines are gathered, since each call of a stream has its cost */
 
-/* A line under way: the cells so far, and the text of the next one. */
-struct line {
+/* Lines under way. */
+struct lines {
 	FILE                *out;
 	const struct columns *columns;
 	size_t               shown;	/* columns that are drawn */
 	enum text_charset    charset;
 	struct text          text;
-	struct text          cell;
 };
 
-/* Adds the text in l->cell as column i, and ends the line after the last. */
 static void
-put_cell(struct line *l, size_t i)
+put_out(struct lines *l)
 {
-	bool last = i + 1 == l->shown;
-	size_t len;
-
-	columns_add_cell(&l->text, l->columns, i, text_str(&l->cell), last, l->charset);
-	text_clear(&l->cell);
-	if (!last) {
-		text_fill(&l->text, ' ', GAP);
-		return;
-	}
-	for (len = l->text.len; len > 0 && l->text.s[len - 1] == ' '; len--)
-		;
-	text_cut(&l->text, len);
-	text_addc(&l->text, '\n');
-	fwrite(l->text.s, 1, l->text.len, l->out);
+	fwrite(text_str(&l->text), 1, l->text.len, l->out);
 	text_clear(&l->text);
 }
 
 static void
-put_header(struct line *l)
+end_line(struct lines *l)
 {
-	for (size_t i = 0; i < l->shown; i++) {
-		const char *title = _(l->columns->field[i]->title);
+	size_t len = l->text.len;
 
-		text_add_safe(&l->cell, title, strlen(title), l->charset);
-		put_cell(l, i);
-	}
+	while (len > 0 && l->text.s[len - 1] == ' ')
+		len--;
+	text_cut(&l->text, len);
+	text_addc(&l->text, '\n');
+	if (l->text.len >= WRITE_AT_ONCE)
+		put_out(l);
 }
 
 static void
-put_row(struct line *l, const struct row *r)
+end_cell(struct lines *l, size_t from, size_t i)
+{
+	columns_end_cell(&l->text, from, l->columns, i, i + 1 == l->shown, GAP, l->charset);
+}
+
+static void
+put_header(struct lines *l)
+{
+	for (size_t i = 0; i < l->shown; i++) {
+		const char *title = _(l->columns->field[i]->title);
+		size_t from = l->text.len;
+
+		text_add_safe(&l->text, title, strlen(title), l->charset);
+		end_cell(l, from, i);
+	}
+	end_line(l);
+}
+
+static void
+put_row(struct lines *l, const struct row *r)
 {
 	for (size_t i = 0; i < l->shown; i++) {
 		struct value v = field_get(l->columns->field[i], r);
+		size_t from = l->text.len;
 
-		value_add(&l->cell, &v, VALUE_TABLE, l->charset);
-		put_cell(l, i);
+		value_add(&l->text, &v, VALUE_TABLE, l->charset);
+		end_cell(l, from, i);
 	}
+	end_line(l);
 }
 
 static struct columns
@@ -83,32 +90,12 @@ choose_columns(const struct format_options *o)
 	return c;
 }
 
-/*
- * The rows are in order, and their sockets anywhere in memory: most of the time would be spent
- * waiting for them.
- */
-static void
-fetch_ahead(const struct view *v, size_t i)
-{
-	const char *sock = i < v->count ? (const char *)v->rows[i].sock : NULL;
-
-	for (size_t at = 0; sock && at < sizeof *v->rows[i].sock; at += CACHE_LINE)
-		__builtin_prefetch(sock + at);
-}
-
 /* Chooses the widths, and how many columns there is room for: at least one. */
 static size_t
 lay_out(struct columns *c, const struct view *v, const struct format_options *o)
 {
-	struct text scratch;
-
-	text_init(&scratch);
 	columns_measure_begin(c, NULL, 0);
-	for (size_t i = 0; i < v->count; i++) {
-		fetch_ahead(v, i + AHEAD);
-		columns_measure_row(c, &v->rows[i], &scratch, o->charset);
-	}
-	text_done(&scratch);
+	columns_measure(c, v->rows, v->count, o->charset);
 	return MAX(columns_fit(c, o->width, GAP), 1);
 }
 
@@ -116,19 +103,18 @@ void
 table_write(FILE *out, const struct view *v, const struct format_options *o)
 {
 	struct columns c = choose_columns(o);
-	struct line l = { .out = out, .columns = &c, .charset = o->charset };
+	struct lines l = { .out = out, .columns = &c, .charset = o->charset };
 
 	l.shown = lay_out(&c, v, o);
 	text_init(&l.text);
-	text_init(&l.cell);
 	if (o->again && !o->first)
-		fputc('\n', out);
+		text_addc(&l.text, '\n');
 	if (o->header)
 		put_header(&l);
 	for (size_t i = 0; i < v->count; i++) {
-		fetch_ahead(v, i + AHEAD);
+		columns_fetch_ahead(v->rows, v->count, i);
 		put_row(&l, &v->rows[i]);
 	}
+	put_out(&l);
 	text_done(&l.text);
-	text_done(&l.cell);
 }

@@ -56,19 +56,91 @@ columns_measure_begin(struct columns *c, const struct field *sorted, size_t mark
 	}
 }
 
-void
-columns_measure_row(struct columns *c, const struct row *r, struct text *scratch,
-                    enum text_charset cs)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		struct value v = field_get(c->field[i], r);
+#define AHEAD      4	/* rows */
+#define CACHE_LINE 64
 
-		if (value_most(&v) <= c->width[i])
+void
+columns_fetch_ahead(const struct row *rows, size_t n, size_t at)
+{
+	const char *sock = at + AHEAD < n ? (const char *)rows[at + AHEAD].sock : NULL;
+
+	for (size_t i = 0; sock && i < sizeof *rows->sock; i += CACHE_LINE)
+		__builtin_prefetch(sock + i);
+}
+
+/* The cells that no value of a field can exceed, or SIZE_MAX. */
+static size_t
+limit_of(const struct field *f)
+{
+	size_t limit = 0;
+
+	if (f->kind != VAL_ENUM)
+		return value_kind_limit(f->kind);
+	for (size_t i = 0; i < f->nwords; i++)
+		if (f->words[i])
+			limit = MAX(limit, strlen(f->words[i]));
+	return limit;
+}
+
+/* The columns that may still become wider. */
+struct growing {
+	size_t      col[COLUMNS_MAX];
+	size_t      limit[COLUMNS_MAX];
+	size_t      count;
+	struct text scratch;
+};
+
+static void
+drop_grown(struct growing *g, const struct columns *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->count; i++) {
+		if (c->width[g->col[i]] >= g->limit[i])
 			continue;
-		text_clear(scratch);
-		value_add(scratch, &v, VALUE_TABLE, cs);
-		c->width[i] = MAX(c->width[i], text_width(text_str(scratch)));
+		g->limit[kept] = g->limit[i];
+		g->col[kept++] = g->col[i];
 	}
+	g->count = kept;
+}
+
+/* Returns whether the column became wider. */
+static bool
+widen(struct columns *c, size_t col, const struct row *r, struct text *scratch,
+      enum text_charset cs)
+{
+	struct value v = field_get(c->field[col], r);
+	size_t width = c->width[col];
+
+	if (value_most(&v) <= width)
+		return false;
+	text_clear(scratch);
+	value_add(scratch, &v, VALUE_TABLE, cs);
+	c->width[col] = MAX(width, text_width(text_str(scratch)));
+	return c->width[col] > width;
+}
+
+void
+columns_measure(struct columns *c, const struct row *rows, size_t n, enum text_charset cs)
+{
+	struct growing g = { .count = c->count };
+
+	for (size_t i = 0; i < c->count; i++) {
+		g.col[i] = i;
+		g.limit[i] = limit_of(c->field[i]);
+	}
+	text_init(&g.scratch);
+	drop_grown(&g, c);
+	for (size_t i = 0; i < n && g.count > 0; i++) {
+		bool wider = false;
+
+		columns_fetch_ahead(rows, n, i);
+		for (size_t k = 0; k < g.count; k++)
+			wider |= widen(c, g.col[k], &rows[i], &g.scratch, cs);
+		if (wider)
+			drop_grown(&g, c);
+	}
+	text_done(&g.scratch);
 }
 
 /* The least width of a column in each round of shrinking. */
@@ -165,14 +237,26 @@ columns_fit(struct columns *c, size_t cells, size_t gap)
 }
 
 void
+columns_end_cell(struct text *t, size_t from, const struct columns *c, size_t col, bool last,
+                 size_t gap, enum text_charset cs)
+{
+	size_t width = c->width[col], used = t->len - from;
+	bool right = c->field[col]->flags & FIELD_RIGHT;
+
+	if (used > width || !text_is_plain(t, from))
+		used = text_fit(t, from, width, cs);
+	if (right)
+		text_indent(t, from, width - used);
+	if (!last)
+		text_fill(t, ' ', gap + (right ? 0 : width - used));
+}
+
+void
 columns_add_cell(struct text *t, const struct columns *c, size_t col, const char *value,
                  bool last, enum text_charset cs)
 {
-	size_t width = c->width[col], used;
+	size_t from = t->len;
 
-	if (c->field[col]->flags & FIELD_RIGHT)
-		text_fill(t, ' ', width - MIN(text_width(value), width));
-	used = text_add_fit(t, value, width, cs);
-	if (!(c->field[col]->flags & FIELD_RIGHT) && !last)
-		text_fill(t, ' ', width - used);
+	text_add(t, value);
+	columns_end_cell(t, from, c, col, last, 0, cs);
 }

@@ -35,9 +35,14 @@ unsigned columns_needs(const struct columns *c);
  */
 void columns_measure_begin(struct columns *c, const struct field *sorted, size_t mark);
 
-/* Widens the columns for one row. scratch is the caller's, to save memory calls. */
-void columns_measure_row(struct columns *c, const struct row *r, struct text *scratch,
-                         enum text_charset cs);
+/* Widens the columns for n rows. */
+void columns_measure(struct columns *c, const struct row *rows, size_t n, enum text_charset cs);
+
+/*
+ * Asks the memory for the sockets of a row that comes soon: rows are in order, their sockets
+ * anywhere, and most of the time would be spent waiting for them. n: how many rows there are.
+ */
+void columns_fetch_ahead(const struct row *rows, size_t n, size_t at);
 
 /*
  * Shrinks the widths until they fit into `cells` with `gap` blanks between:
@@ -63,5 +68,12 @@ size_t columns_squeeze(struct columns *c, size_t cells, size_t gap, columns_leas
  */
 void columns_add_cell(struct text *t, const struct columns *c, size_t col, const char *value,
                       bool last, enum text_charset cs);
+
+/*
+ * The same of a value that was added to t itself, from byte `from` on; the next cell, unless
+ * this is the last one, begins `gap` blanks behind it.
+ */
+void columns_end_cell(struct text *t, size_t from, const struct columns *c, size_t col, bool last,
+                      size_t gap, enum text_charset cs);
 
 #endif

@@ -623,12 +623,3 @@ field_nearest(const char *id, size_t len)
 	}
 	return nearest;
 }
-
-struct value
-field_get(const struct field *f, const struct row *r)
-{
-	struct value v = { .kind = VAL_NONE };
-
-	f->get(r, &v);
-	return v;
-}

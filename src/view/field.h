@@ -113,6 +113,13 @@ const struct field *field_find(const char *id, size_t len);
 /* The id nearest to a mistyped one, for a message; NULL where none is near. */
 const struct field *field_nearest(const char *id, size_t len);
 
-struct value field_get(const struct field *f, const struct row *r);
+static inline struct value
+field_get(const struct field *f, const struct row *r)
+{
+	struct value v = { .kind = VAL_NONE };
+
+	f->get(r, &v);
+	return v;
+}
 
 #endif

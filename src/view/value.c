@@ -9,19 +9,6 @@
 #include <string.h>
 
 struct value
-value_number(enum value_kind kind, uint64_t n)
-{
-	return (struct value){ .kind = kind, .number = n };
-}
-
-struct value
-value_name(const char *name)
-{
-	return name ? (struct value){ .kind = VAL_ENUM, .name = name }
-		    : (struct value){ .kind = VAL_NONE };
-}
-
-struct value
 value_words(const char *const *names, uint32_t set)
 {
 	return (struct value){ .kind = VAL_WORDS, .words = { names, set } };
@@ -32,18 +19,6 @@ value_text(const char *s)
 {
 	return s ? (struct value){ .kind = VAL_TEXT, .text = { s, strlen(s) } }
 		 : (struct value){ .kind = VAL_NONE };
-}
-
-struct value
-value_addr(const struct endpoint *e)
-{
-	return (struct value){ .kind = VAL_ADDR, .endpoint = e };
-}
-
-struct value
-value_endpoint(const struct endpoint *e)
-{
-	return (struct value){ .kind = VAL_ENDPOINT, .endpoint = e };
 }
 
 struct value
@@ -192,10 +167,12 @@ static void
 add_endpoint(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
 {
 	(void)cs;
-	if (style == VALUE_TABLE && addr_is_any(v->endpoint->addr))
-		text_addf(t, "*:%u", v->endpoint->port);
-	else
+	if (style != VALUE_TABLE || !addr_is_any(v->endpoint->addr)) {
 		endpoint_add_text(t, v->endpoint);
+		return;
+	}
+	text_add(t, "*:");
+	text_add_number(t, v->endpoint->port);
 }
 
 static void
@@ -217,7 +194,7 @@ add_owners(struct text *t, const struct value *v, enum value_style style, enum t
 {
 	(void)style;
 	(void)cs;
-	text_addf(t, "%" PRIu32, v->owners->nowners);
+	text_add_number(t, v->owners->nowners);
 }
 
 /* The address helps only where it is not the one that everybody uses. */

@@ -64,12 +64,33 @@ enum value_style {
 	VALUE_EXACT,	/* for machines: numbers whole, 0.0.0.0 and :: spelled */
 };
 
-struct value value_number(enum value_kind kind, uint64_t n);
-struct value value_name(const char *name);	/* NULL gives VAL_NONE */
+static inline struct value
+value_number(enum value_kind kind, uint64_t n)
+{
+	return (struct value){ .kind = kind, .number = n };
+}
+
+/* NULL gives VAL_NONE. */
+static inline struct value
+value_name(const char *name)
+{
+	return (struct value){ .kind = name ? VAL_ENUM : VAL_NONE, .name = name };
+}
+
+static inline struct value
+value_addr(const struct endpoint *e)
+{
+	return (struct value){ .kind = VAL_ADDR, .endpoint = e };
+}
+
+static inline struct value
+value_endpoint(const struct endpoint *e)
+{
+	return (struct value){ .kind = VAL_ENDPOINT, .endpoint = e };
+}
+
 struct value value_words(const char *const *names, uint32_t set);
 struct value value_text(const char *s);		/* NULL gives VAL_NONE */
-struct value value_addr(const struct endpoint *e);
-struct value value_endpoint(const struct endpoint *e);
 struct value value_party(const struct task *task, const struct endpoint *at);	/* both NULL give VAL_NONE */
 
 /* Adds the value as sanitized text in one line; nothing for VAL_NONE. */
@@ -80,6 +101,9 @@ void value_add(struct text *t, const struct value *v, enum value_style style, en
  * is cheap, and the text is not.
  */
 size_t value_most(const struct value *v);
+
+/* The cells in a table that no value of the kind exceeds; SIZE_MAX where there is no such limit. */
+size_t value_kind_limit(enum value_kind kind);
 
 /*
  * Order: <0, 0, >0. Numbers by size, text by bytes with case ignored first, addresses by

@@ -12,16 +12,6 @@
 #include <string.h>
 
 static size_t
-digits(uint64_t n)
-{
-	size_t count = 1;
-
-	for (; n >= 10; n /= 10)
-		count++;
-	return count;
-}
-
-static size_t
 most_none(const struct value *v)
 {
 	(void)v;
@@ -31,7 +21,7 @@ most_none(const struct value *v)
 static size_t
 most_number(const struct value *v)
 {
-	return digits(v->number);
+	return text_digits(v->number);
 }
 
 static size_t
@@ -60,7 +50,7 @@ most_addr(const struct value *v)
 
 	if (!addr_is_v4(addr))
 		return SIZE_MAX;
-	return digits(addr[12]) + digits(addr[13]) + digits(addr[14]) + digits(addr[15]) + 3;
+	return text_digits(addr[12]) + text_digits(addr[13]) + text_digits(addr[14]) + text_digits(addr[15]) + 3;
 }
 
 static size_t
@@ -68,7 +58,7 @@ most_endpoint(const struct value *v)
 {
 	size_t addr = most_addr(v);
 
-	return addr == SIZE_MAX ? addr : addr + 1 + digits(v->endpoint->port);
+	return addr == SIZE_MAX ? addr : addr + 1 + text_digits(v->endpoint->port);
 }
 
 /* Of the other kinds few are shown, or it takes writing them to know. */
@@ -82,6 +72,35 @@ static size_t (*const mosts[VAL_KINDS])(const struct value *v) = {
 	[VAL_ENDPOINT] = most_endpoint,
 	[VAL_ARGV]     = most_argv,
 };
+
+#define NO_LIMIT SIZE_MAX
+
+static const size_t limits[VAL_KINDS] = {
+	[VAL_NONE]     = 0,
+	[VAL_NUMBER]   = TEXT_DIGITS,
+	[VAL_PORT]     = 5,
+	[VAL_BYTES]    = 5,	/* text_add_size() */
+	[VAL_RATE]     = 5,
+	[VAL_USEC]     = NO_LIMIT,
+	[VAL_SECONDS]  = NO_LIMIT,
+	[VAL_COOKIE]   = 16,
+	[VAL_ENUM]     = NO_LIMIT,	/* the field knows its words */
+	[VAL_WORDS]    = NO_LIMIT,
+	[VAL_TEXT]     = NO_LIMIT,
+	[VAL_ADDR]     = NO_LIMIT,
+	[VAL_ENDPOINT] = NO_LIMIT,
+	[VAL_ARGV]     = NO_LIMIT,
+	[VAL_OWNERS]   = 10,
+	[VAL_PARTY]    = NO_LIMIT,
+	[VAL_STATES]   = NO_LIMIT,
+	[VAL_PORTS]    = NO_LIMIT,
+};
+
+size_t
+value_kind_limit(enum value_kind kind)
+{
+	return limits[kind];
+}
 
 size_t
 value_most(const struct value *v)

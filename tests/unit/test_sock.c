@@ -3,6 +3,7 @@
 
 /* Addresses, endpoints, and what a socket's own numbers tell. */
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 
 #include <errno.h>
@@ -136,6 +137,9 @@ Test(addr, text_is_canonical_and_reads_back)
 		{ "::ffff:10.0.0.1", "10.0.0.1" },
 		{ "::ffff:7f00:1", "127.0.0.1" },
 		{ "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
+		{ "1:0:0:0:0:0:0:0", "1::" },
+		{ "0:0:1:20:300:4000:0:0", "::1:20:300:4000:0:0" },
+		{ "::102:304", "::1.2.3.4" },
 	};
 	struct text t;
 
@@ -148,6 +152,28 @@ Test(addr, text_is_canonical_and_reads_back)
 		cr_expect_str_eq(text_str(&t), cases[i].out, "%s: %s", cases[i].in, text_str(&t));
 		back = at(text_str(&t), 0);
 		cr_expect_arr_eq(back.addr, e.addr, 16, "%s", cases[i].in);
+	}
+	text_done(&t);
+}
+
+/* Every choice of groups that are zero, with others of each length. */
+Test(addr, text_is_what_the_c_library_says)
+{
+	static const uint16_t groups[] = { 0x1, 0x20, 0xabc, 0xffff, 0x1000, 0xf, 0x10, 0x100 };
+	char want[INET6_ADDRSTRLEN];
+	struct text t;
+
+	text_init(&t);
+	for (unsigned set = 0; set < 1u << ARRAY_SIZE(groups); set++) {
+		uint8_t addr[16] = { 0 };
+
+		for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+			addr[2 * i] = set >> i & 1 ? (uint8_t)(groups[i] >> 8) : 0;
+			addr[2 * i + 1] = set >> i & 1 ? (uint8_t)groups[i] : 0;
+		}
+		text_clear(&t);
+		addr_add_text(&t, addr);
+		cr_expect_str_eq(text_str(&t), inet_ntop(AF_INET6, addr, want, sizeof want));
 	}
 	text_done(&t);
 }

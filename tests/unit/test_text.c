@@ -6,8 +6,10 @@
 #include <criterion/criterion.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/codepoint.h"
@@ -244,6 +246,64 @@ Test(text, fit_cuts_with_an_ellipsis_and_splits_no_character, .init = utf8)
 	}
 }
 
+Test(text, fit_in_place_is_the_same_as_adding_what_fits, .init = utf8)
+{
+	static const char *const strings[] = { "", "abc", WIDE WIDE, "e" ACUTE "fg", "a" WIDE "b" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(strings) * 8; i++) {
+		const char *s = strings[i / 8];
+		size_t cells = i % 8, added, fitted;
+		struct text a, b;
+
+		text_init(&a);
+		text_init(&b);
+		text_add(&a, "before");
+		text_add(&b, "before");
+		added = text_add_fit(&a, s, cells, TEXT_UTF8);
+		text_add(&b, s);
+		fitted = text_fit(&b, strlen("before"), cells, TEXT_UTF8);
+		cr_expect_str_eq(text_str(&b), text_str(&a), "\"%s\" in %zu", s, cells);
+		cr_expect_eq(fitted, added, "\"%s\" in %zu", s, cells);
+		text_done(&a);
+		text_done(&b);
+	}
+}
+
+/* Each place of the byte, and each length, around what is looked at together. */
+Test(text, is_plain_where_no_byte_is_of_a_longer_character)
+{
+	for (size_t len = 0; len < 20; len++) {
+		struct text t;
+
+		text_init(&t);
+		text_add(&t, "\xc3\xa9");
+		text_fill(&t, 'x', len);
+		cr_expect(text_is_plain(&t, 2), "%zu", len);
+		cr_expect_not(text_is_plain(&t, 0), "%zu", len);
+		for (size_t i = 0; i < len; i++) {
+			t.s[2 + i] = (char)0xc3;
+			cr_expect_not(text_is_plain(&t, 2), "%zu of %zu", i, len);
+			t.s[2 + i] = 'x';
+		}
+		text_done(&t);
+	}
+}
+
+Test(text, indent_moves_the_rest_alone)
+{
+	struct text t;
+
+	text_init(&t);
+	text_add(&t, "abcd");
+	text_indent(&t, 2, 3);
+	cr_expect_str_eq(text_str(&t), "ab   cd");
+	text_indent(&t, 7, 1);
+	text_indent(&t, 0, 0);
+	cr_expect_str_eq(text_str(&t), "ab   cd ");
+	cr_expect_eq(t.len, 8);
+	text_done(&t);
+}
+
 /* ---------------------------------------------------------------- sanitizer */
 
 struct safe_case {
@@ -401,6 +461,31 @@ Test(text, safe_twice_is_safe_once, .init = utf8)
 }
 
 /* ------------------------------------------------------------------ numbers */
+
+/* Each power of ten, and what is one less. */
+Test(text, numbers_are_all_their_digits)
+{
+	uint64_t n = 1;
+	struct text t;
+
+	text_init(&t);
+	for (size_t digits = 1; digits <= TEXT_DIGITS; digits++, n *= 10) {
+		for (uint64_t off = 0; off < 2; off++) {
+			char want[TEXT_DIGITS + 1];
+			size_t len = (size_t)snprintf(want, sizeof want, "%" PRIu64, n - off);
+
+			text_clear(&t);
+			text_add_number(&t, n - off);
+			cr_expect_str_eq(text_str(&t), want);
+			cr_expect_eq(text_digits(n - off), len, "%s", want);
+		}
+	}
+	text_clear(&t);
+	text_add_number(&t, UINT64_MAX);
+	cr_expect_str_eq(text_str(&t), "18446744073709551615");
+	cr_expect_eq(text_digits(UINT64_MAX), TEXT_DIGITS);
+	text_done(&t);
+}
 
 #define KIB UINT64_C(1024)
 #define MIB (KIB * KIB)

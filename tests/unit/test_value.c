@@ -79,6 +79,29 @@ Test(value, is_rounded_for_people_and_whole_for_machines)
 	check_numbers();
 }
 
+/* Columns are laid out by what is said without looking at the text. */
+Test(value, takes_no_more_cells_than_is_said_of_it_and_its_kind)
+{
+	static const enum value_kind numbers[] = {
+		VAL_NUMBER, VAL_PORT, VAL_BYTES, VAL_RATE, VAL_USEC, VAL_SECONDS, VAL_COOKIE,
+	};
+	struct text t;
+
+	text_init(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		unsigned bits = numbers[i] == VAL_PORT ? 16 : 64;
+
+		for (unsigned bit = 0; bit < bits; bit++) {
+			struct value v = value_number(numbers[i], UINT64_MAX >> (64 - bits) >> bit);
+			size_t width = text_width(written(&t, v, VALUE_TABLE, TEXT_UTF8));
+
+			cr_expect_leq(width, value_most(&v), "%s", text_str(&t));
+			cr_expect_leq(width, value_kind_limit(v.kind), "%s", text_str(&t));
+		}
+	}
+	text_done(&t);
+}
+
 Test(value, numbers_are_the_same_in_every_locale)
 {
 	if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "de_DE.utf8"))
