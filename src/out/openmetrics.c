@@ -122,6 +122,7 @@ add_rows(struct metrics *m, const struct view *v)
 static void
 unite(struct metrics *m, const struct view_env *env)
 {
+	static const struct view_rate none = { .rx = 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
@@ -131,7 +132,8 @@ unite(struct metrics *m, const struct view_env *env)
 			free(one.labels);
 		else
 			m->series[n++] = one;
-		take_listener(&m->series[n - 1], one.sock, &env->rates[one.sock - env->snap->socks]);
+		take_listener(&m->series[n - 1], one.sock,
+		              env->rates ? &env->rates[one.sock - env->snap->socks] : &none);
 		map_put(&m->by_sock, (uintptr_t)one.sock, &m->series[n - 1]);
 	}
 	m->count = n;

@@ -19,6 +19,7 @@ void
 view_init(struct view *v, struct names *names)
 {
 	*v = (struct view){ .env.names = names, .memory = mem_new(sizeof *v->memory) };
+	v->memory->roots.flat = true;
 	links_init(&v->memory->links);
 	map_init(&v->memory->fold.by_key);
 	map_init(&v->memory->processes.by_key);
@@ -47,7 +48,6 @@ view_done(struct view *v)
 	free(m->slots);
 	free(m->keys);
 	free(m->values);
-	free(m->spare);
 	free(m);
 	free(v->rows);
 	free(v->clients);
@@ -72,9 +72,12 @@ void
 pile_add(struct pile *p, const struct row *row, uint32_t parent)
 {
 	p->rows = mem_room(p->rows, p->count, &p->cap, sizeof *p->rows);
-	p->parents = mem_room(p->parents, p->count, &p->parents_cap, sizeof *p->parents);
 	p->rows[p->count] = *row;
-	p->parents[p->count++] = parent;
+	if (!p->flat) {
+		p->parents = mem_room(p->parents, p->count, &p->parents_cap, sizeof *p->parents);
+		p->parents[p->count] = parent;
+	}
+	p->count++;
 }
 
 /* ---- marks ---- */
@@ -124,6 +127,7 @@ mark_scope(struct build *b)
 	for (size_t i = 0; i < b->n; i++) {
 		const struct sock *s = &b->snap->socks[i];
 
+		b->rated |= s->has & SOCK_HAS_RATE;
 		b->m->marks[i] = scope_has(b->spec->scope, b->snap, s) ? MARK_SCOPE : 0;
 		if (i >= b->snap->count || !b->m->marks[i])
 			continue;
@@ -245,10 +249,25 @@ choose_sock(struct build *b, const struct view_ops *ops, size_t i)
 		pile_add(&b->m->chosen, &row, parent);
 }
 
+/* The memory of rows goes from one to the other, so that there need not be two of that size. */
+static void
+trade_rows(struct view *v, struct pile *p)
+{
+	struct pile old = *p;
+
+	p->rows = v->rows;
+	p->cap = v->cap;
+	v->rows = old.rows;
+	v->cap = old.cap;
+}
+
 static void
 choose(struct build *b, const struct view_ops *ops)
 {
 	b->m->chosen.count = 0;
+	b->m->chosen.flat = !ops->parent;
+	if (b->m->chosen.flat)
+		trade_rows(b->v, &b->m->chosen);
 	fold_clear(&b->m->fold);
 	for (size_t i = 0; i < b->n; i++)
 		if (!ops->has_row || ops->has_row(b, i))
@@ -268,18 +287,15 @@ view_own_fold_key(const struct build *b, size_t i)
 	return fold_key_of(row.sock, client, client);
 }
 
-/* One after the other. */
+/* One after the other: the pile of the chosen ones is what is shown. */
 void
 view_arrange(struct build *b)
 {
 	struct pile *chosen = &b->m->chosen;
-	struct view *v = b->v;
 
 	order_rows(b, chosen->rows, chosen->count);
-	v->rows = view_room(v->rows, chosen->count, &v->cap, sizeof *v->rows);
-	if (chosen->count > 0)
-		memcpy(v->rows, chosen->rows, chosen->count * sizeof *v->rows);
-	v->count = chosen->count;
+	trade_rows(b->v, chosen);
+	b->v->count = chosen->count;
 }
 
 static const struct view_ops view_sockets = {
@@ -366,8 +382,8 @@ view_build(struct view *v, const struct snapshot *snap, const struct view_spec *
 	b.m->marks = view_room(b.m->marks, b.n, &b.m->marks_cap, sizeof *b.m->marks);
 	order_init(&b.order, spec, ops);
 	find_links(&b, ops->links);
-	v->env.rates = sums_build(&v->sums, snap, spec->scope);
 	mark_scope(&b);
+	v->env.rates = b.rated ? sums_build(&v->sums, snap, spec->scope) : NULL;
 	mark_chosen(&b, ops->holding && spec->holding);
 	if (ops->prepare)
 		ops->prepare(&b);

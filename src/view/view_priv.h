@@ -11,6 +11,7 @@
 #define LOTOP_VIEW_VIEW_PRIV_H
 
 #include "base/map.h"
+#include "base/rank.h"
 #include "view/links.h"
 #include "view/view.h"
 
@@ -22,6 +23,7 @@
 /* Rows before they are in order. */
 struct pile {
 	struct row *rows;
+	bool        flat;	/* there are no parents, and nobody asks for them */
 	uint32_t   *parents;	/* of each: a number that the kind of view gives a meaning; 0: none */
 	size_t      count;
 	size_t      cap;
@@ -87,17 +89,16 @@ struct view_memory {
 	struct pile      below;		/* parents: of each, its root's number + 1 */
 	uint8_t         *marks;
 	uint32_t        *slots;		/* of each socket: its root's number + 1 */
-	void            *keys;		/* view_order.c */
-	struct value    *values;
-	struct row      *spare;
-	size_t           marks_cap, slots_cap, keys_cap, values_cap, spare_cap;
+	struct ranked   *keys;		/* of the rows that are put in order */
+	struct value    *values;	/* of those that have one rank */
+	size_t           marks_cap, slots_cap, keys_cap, values_cap;
 };
 
 /* How rows are ordered. */
 struct order {
 	const struct field *field;
 	const struct row   *rows;	/* that the keys are of */
-	const struct value *values;	/* of each of them */
+	struct value       *values;	/* room for those of one rank, unless `whole` */
 	bool                descends;
 	bool                whole;	/* equal ranks are equal values */
 	/* Rows of a lower class come first, whichever way the field goes; NULL: there is one. */
@@ -112,6 +113,7 @@ struct build {
 	const struct snapshot  *snap;
 	size_t                  n;	/* sockets, gone ones too */
 	bool                    folds;	/* TIME_WAIT sockets are counted */
+	unsigned                rated;	/* SOCK_HAS_RATE, if any socket has it */
 	struct order            order;
 };
 

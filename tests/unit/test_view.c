@@ -411,6 +411,57 @@ Test(view, every_field_sorts_as_its_values_compare)
 	tear_down(&x);
 }
 
+#define MANY 600
+
+/* Enough of each port, and of each pair of ends, that every rule of the order decides somewhere. */
+static void
+add_many(struct snapshot *snap, const struct owner *owners, size_t n, bool backwards)
+{
+	static struct sock s[MANY];
+
+	srand(7);
+	for (size_t i = 0; i < MANY; i++) {
+		s[i] = random_sock(owners, n);
+		s[i].cookie = i + 1;
+		s[i].has |= SOCK_HAS_COOKIE;
+		if (i % 3 == 0) {
+			s[i].local = made_endpoint("::1", 7);
+			s[i].remote = made_endpoint("::1", (uint16_t)(i % 150));
+		}
+	}
+	for (size_t i = 0; i < MANY; i++)
+		made_add(snap, s[backwards ? MANY - 1 - i : i]);
+}
+
+Test(view, many_sockets_have_one_order_whichever_way_the_dump_goes)
+{
+	static const char *const comms[] = { "postgres-a", "postgres-b", "postgres-a", "Postgres-A" };
+	struct task tasks[ARRAY_SIZE(comms)];
+	struct owner owners[ARRAY_SIZE(comms)];
+	struct fixture x, y;
+
+	set_up(&x);
+	set_up(&y);
+	for (size_t i = 0; i < ARRAY_SIZE(comms); i++) {
+		tasks[i] = made_task((pid_t)i + 1, comms[i], comms[i], strlen(comms[i]) + 1, 1);
+		owners[i] = (struct owner){ &tasks[i], (int)i };
+	}
+	add_many(&x.snap, owners, ARRAY_SIZE(owners), false);
+	add_many(&y.snap, owners, ARRAY_SIZE(owners), true);
+	for (size_t f = 0; f < 2 * nfields; f++) {
+		struct view_spec spec = { .scope = SCOPE_ALL, .sort = &fields[f / 2], .reverse = f % 2 };
+
+		view_build(&x.view, &x.snap, &spec);
+		view_build(&y.view, &y.snap, &spec);
+		cr_assert_eq(x.view.count, MANY);
+		for (size_t i = 0; i < MANY; i++)
+			cr_assert_eq(x.view.rows[i].sock->cookie, y.view.rows[i].sock->cookie,
+			             "%s, row %zu", spec.sort->id, i);
+	}
+	tear_down(&x);
+	tear_down(&y);
+}
+
 Test(view, rows_are_found_by_id_wherever_they_went)
 {
 	struct view_spec spec = { .scope = SCOPE_ALL };
