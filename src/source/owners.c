@@ -20,8 +20,6 @@
 #include "source/source.h"
 #include "source/suspects.h"
 
-#define DEAL 8	/* processes that one of several workers gets at a time */
-
 static void
 unlink_holding(struct owners *o, struct holding *h)
 {
@@ -196,15 +194,6 @@ take_record(struct owners *o, struct proc_record *r)
 	take_fds(o, p, r);
 }
 
-static int
-add_worker(struct owners *o)
-{
-	int r = worker_new(&o->workers[o->nworkers], o->proc_fd);
-
-	o->nworkers += r == 0;
-	return r;
-}
-
 int
 owners_new(struct owners **ret, int proc_fd)
 {
@@ -212,7 +201,7 @@ owners_new(struct owners **ret, int proc_fd)
 	int r;
 
 	o->proc_fd = proc_fd;
-	r = add_worker(o);
+	r = worker_new(&o->worker, proc_fd);
 	if (r < 0) {
 		free(o);
 		return r;
@@ -230,9 +219,9 @@ owners_new(struct owners **ret, int proc_fd)
 void
 owners_hurry(struct owners *o)
 {
+	if (!o->hurry)
+		worker_add_reader(o->worker);
 	o->hurry = true;
-	while (o->nworkers < OWNERS_WORKERS && add_worker(o) == 0)
-		;
 }
 
 void
@@ -250,8 +239,7 @@ owners_free(struct owners *o)
 
 	if (!o)
 		return;
-	for (size_t i = 0; i < o->nworkers; i++)
-		worker_free(o->workers[i]);
+	worker_free(o->worker);
 	while (map_next(&o->processes, &at, &pid, &p))
 		process_free(o, p);
 	map_done(&o->processes);
@@ -283,15 +271,12 @@ owners_ask(struct owners *o, struct process *p, uint8_t depth, bool brief)
 	o->reqs[o->nreqs++] = req;
 }
 
-/* To the workers in turn, a few at a time: processes that were started together are alike. */
 bool
 owners_submit(struct owners *o)
 {
-	size_t part = o->nworkers > 1 ? DEAL : o->nreqs, next = 0;
 	bool any = o->nreqs > 0;
 
-	for (size_t at = 0; at < o->nreqs; at += part)
-		worker_submit(o->workers[next++ % o->nworkers], o->reqs + at, MIN(part, o->nreqs - at));
+	worker_submit(o->worker, o->reqs, o->nreqs);
 	o->nreqs = 0;
 	o->submissions++;
 	return any;
@@ -320,8 +305,7 @@ drop_gone(struct owners *o)
 static void
 forget_sample(struct owners *o)
 {
-	for (size_t i = 0; i < o->nworkers; i++)
-		worker_cancel(o->workers[i]);
+	worker_cancel(o->worker);
 	map_clear(&o->ended);
 	o->nends = 0;
 	o->nreqs = 0;
@@ -357,40 +341,27 @@ owners_start(struct owners *o, const struct snapshot *want)
 int
 owners_fds(const struct owners *o, struct pollfd fds[OWNERS_MAX_FDS])
 {
-	for (size_t i = 0; i < o->nworkers; i++)
-		fds[i] = (struct pollfd){ .fd = worker_fd(o->workers[i]), .events = POLLIN };
-	return (int)o->nworkers;
+	fds[0] = (struct pollfd){ .fd = worker_fd(o->worker), .events = POLLIN };
+	return 1;
 }
 
 int
 owners_timeout(const struct owners *o)
 {
-	int least = o->pass == PASS_COUNT ? 0 : -1;
-
-	for (size_t i = 0; i < o->nworkers; i++) {
-		int ms = worker_timeout(o->workers[i]);
-
-		if (ms >= 0 && (least < 0 || ms < least))
-			least = ms;
-	}
-	return least;
+	return o->pass == PASS_COUNT ? 0 : worker_timeout(o->worker);
 }
 
 /* Returns whether more is to come. */
 static bool
 take_records(struct owners *o)
 {
-	size_t pending = 0;
 	struct proc_record *r;
 
-	for (size_t i = 0; i < o->nworkers; i++) {
-		while ((r = worker_take(o->workers[i]))) {
-			take_record(o, r);
-			proc_record_free(r);
-		}
-		pending += worker_pending(o->workers[i]);
+	while ((r = worker_take(o->worker))) {
+		take_record(o, r);
+		proc_record_free(r);
 	}
-	return pending > 0;
+	return worker_pending(o->worker) > 0;
 }
 
 /* Begins the next pass in which there is something to wait for. Returns whether there is one. */

@@ -15,15 +15,15 @@
 
 struct owners;
 
-#define OWNERS_MAX_FDS 2
+#define OWNERS_MAX_FDS 1
 
 /* It borrows proc_fd. Returns 0 and hands over *ret, or -errno. */
 int  owners_new(struct owners **ret, int proc_fd);
 void owners_free(struct owners *o);
 
 /*
- * From now on each sample is to be complete as soon as can be, and nobody waits for keys: there
- * are two workers, and a search for what nobody has does not go on in the next one.
+ * From now on each sample is to be complete as soon as can be, and nobody waits for keys: two
+ * threads read, and a search for what nobody has does not go on in the next one.
  */
 void owners_hurry(struct owners *o);
 
@@ -43,7 +43,7 @@ int owners_fds(const struct owners *o, struct pollfd fds[OWNERS_MAX_FDS]);
 int owners_timeout(const struct owners *o);
 
 /*
- * Takes what the workers have read, and asks for more where it is needed (suspects.h says of
+ * Takes what the worker has read, and asks for more where it is needed (suspects.h says of
  * which processes). Returns SOURCE_MORE or SOURCE_DONE.
  */
 int owners_turn(struct owners *o);

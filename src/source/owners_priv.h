@@ -12,9 +12,8 @@
 #include "source/proc.h"
 #include "source/worker.h"
 
-#define OWNERS_WORKERS OWNERS_MAX_FDS
-#define OWNERS_TURNS   4
-#define OWNERS_UNITS   4096	/* for a search, at each sample: 14 ms (suspects.c) */
+#define OWNERS_TURNS 4
+#define OWNERS_UNITS 4096	/* for a search, at each sample: 14 ms (suspects.c) */
 
 struct lookup;
 
@@ -71,8 +70,7 @@ struct process {
 
 struct owners {
 	int                    proc_fd;
-	struct worker         *workers[OWNERS_WORKERS];
-	size_t                 nworkers;
+	struct worker         *worker;
 	bool                   counts;		/* the kernel says how many descriptors a process has */
 	bool                   plain;		/* of processes names and arguments will do */
 	bool                   hurry;		/* all in this sample, whatever it takes */
@@ -122,7 +120,7 @@ struct owners {
 /* Asks for a process, once in a submission. brief: for its state alone, if it is the same program. */
 void owners_ask(struct owners *o, struct process *p, uint8_t depth, bool brief);
 
-/* Hands what was asked for to the workers. Returns whether there is anything to wait for. */
+/* Hands what was asked for to the worker. Returns whether there is anything to wait for. */
 bool owners_submit(struct owners *o);
 
 struct process *owners_process(struct owners *o, pid_t pid);

@@ -2,9 +2,10 @@
 /* Copyright (C) 2026 The lotop authors */
 
 /*
- * The reader thread and what it shares with the main thread: the pool, with the
+ * The reader threads and what they share with the main thread: the pool, with the
  * list of requests, the list of records, and the readers, all under one lock
- * that nobody holds while reading. A read(2) of /proc that hangs cannot be
+ * that nobody holds while reading. Each of its seats has a current reader, which takes the
+ * next request when it is done with one, so that none is idle while there are any. A read(2) of /proc that hangs cannot be
  * interrupted, so a hung reader is left to itself: it keeps the pool alive, and
  * when it ever comes back it finds that it is not the current one, and ends.
  */
@@ -51,6 +52,7 @@ struct pool;
 
 struct reader {
 	struct pool        *pool;
+	size_t              seat;
 	struct reader      *next;	/* in pool.lost */
 	atomic_uint         beat;	/* counts the answers of the process */
 	atomic_int          tid;	/* 0 until it runs */
@@ -67,7 +69,7 @@ struct pool {
 	unsigned             refs;	/* the worker and each reader */
 	int                  proc_fd;
 	int                  event_fd;
-	struct reader       *current;	/* NULL: no thread could be had, or the worker is gone */
+	struct reader       *current[WORKER_READERS];	/* NULL: no thread, not wanted, or the worker is gone */
 	struct reader       *lost;	/* readers that hang */
 	struct proc_request *reqs;
 	size_t               at;	/* the first that no reader has taken */
@@ -83,15 +85,21 @@ struct skip {
 	uint64_t until;
 };
 
+/* What the looks at the reader of a seat saw. */
+struct seat {
+	unsigned seen;	/* its beat at the last one */
+	unsigned looks;	/* in a row that found it so */
+};
+
 struct worker {
 	struct pool        *pool;
+	size_t              nseats;
+	struct seat         seats[WORKER_READERS];
 	struct proc_record *taken;	/* out of the pool, to be given one by one */
 	size_t              pending;
 	struct skip        *skips;
 	size_t              nskips;
 	size_t              skips_cap;
-	unsigned            seen;	/* beat of the current reader at the last look */
-	unsigned            looks;	/* in a row that found it so */
 	uint64_t            looked;
 };
 
@@ -163,6 +171,12 @@ failed_record(const struct proc_request *req, int err)
 	return r;
 }
 
+static bool
+is_current(const struct reader *r)
+{
+	return r->pool->current[r->seat] == r;
+}
+
 /* Waits for a request. Returns false when this reader is to end. */
 static bool
 next_request(struct reader *me, struct proc_request *ret)
@@ -171,9 +185,9 @@ next_request(struct reader *me, struct proc_request *ret)
 	bool mine;
 
 	pthread_mutex_lock(&p->lock);
-	while (p->current == me && p->at == p->count)
+	while (is_current(me) && p->at == p->count)
 		pthread_cond_wait(&p->work, &p->lock);
-	mine = p->current == me;
+	mine = is_current(me);
 	if (mine)
 		me->req = *ret = p->reqs[p->at++];
 	pthread_mutex_unlock(&p->lock);
@@ -299,7 +313,7 @@ give_record(struct reader *me, struct proc_record *r)
 	struct pool *p = me->pool;
 
 	pthread_mutex_lock(&p->lock);
-	if (p->current == me && !me->unwanted) {
+	if (is_current(me) && !me->unwanted) {
 		pool_add(p, r);
 		r = NULL;
 	}
@@ -376,17 +390,18 @@ start_thread(struct reader *r)
 
 /* Called with the lock, like all that follows up to the public functions. */
 static int
-start_reader(struct pool *p)
+start_reader(struct pool *p, size_t seat)
 {
 	struct reader *r = mem_new(sizeof *r);
 	int err;
 
 	r->pool = p;
+	r->seat = seat;
 	p->refs++;
-	p->current = r;
+	p->current[seat] = r;
 	err = start_thread(r);
 	if (err < 0) {
-		p->current = NULL;
+		p->current[seat] = NULL;
 		p->refs--;
 		free(r);
 	}
@@ -404,12 +419,22 @@ refuse_all(struct pool *p, int err)
 	}
 }
 
-static void
-start_or_refuse(struct pool *p)
+/* Those in the other seats do all of it, if there are any. */
+static bool
+anyone_reads(const struct pool *p)
 {
-	int r = start_reader(p);
+	for (size_t i = 0; i < WORKER_READERS; i++)
+		if (p->current[i])
+			return true;
+	return false;
+}
 
-	if (r < 0)
+static void
+start_or_refuse(struct pool *p, size_t seat)
+{
+	int r = start_reader(p, seat);
+
+	if (r < 0 && !anyone_reads(p))
 		refuse_all(p, -r);
 }
 
@@ -446,10 +471,10 @@ is_skipped(const struct worker *w, pid_t pid)
 }
 
 static void
-leave_behind(struct worker *w)
+leave_behind(struct worker *w, size_t seat)
 {
 	struct pool *p = w->pool;
-	struct reader *r = p->current;
+	struct reader *r = p->current[seat];
 	struct proc_record *rec = r->partial;
 
 	if (rec)
@@ -467,22 +492,23 @@ leave_behind(struct worker *w)
 		pool_add(p, rec);
 	r->next = p->lost;
 	p->lost = r;
-	start_or_refuse(p);
+	start_or_refuse(p, seat);
 }
 
-static unsigned
-beat_now(const struct worker *w)
+static void
+start_looking_at(struct worker *w, size_t seat)
 {
-	const struct reader *r = w->pool->current;
+	const struct reader *r = w->pool->current[seat];
 
-	return r ? atomic_load_explicit(&r->beat, memory_order_relaxed) : 0;
+	w->seats[seat].looks = 0;
+	w->seats[seat].seen = r ? atomic_load_explicit(&r->beat, memory_order_relaxed) : 0;
 }
 
 static void
 start_looking(struct worker *w)
 {
-	w->looks = 0;
-	w->seen = beat_now(w);
+	for (size_t i = 0; i < w->nseats; i++)
+		start_looking_at(w, i);
 	w->looked = clock_mono_ns();
 }
 
@@ -508,24 +534,33 @@ is_asleep(const struct reader *r)
 	return n <= 0 || task_parse_stat(buf, (size_t)n, &st) < 0 || st.state != 'R';
 }
 
-/* Takes a look at the reader when it is time for one. */
+static bool
+seems_to_hang(const struct worker *w, size_t seat)
+{
+	const struct reader *r = w->pool->current[seat];
+
+	return r && r->req.pid != 0 && is_asleep(r) &&
+	       w->seats[seat].seen == atomic_load_explicit(&r->beat, memory_order_relaxed);
+}
+
+/* Takes a look at the readers when it is time for one. */
 static void
 look(struct worker *w)
 {
-	const struct reader *r = w->pool->current;
 	uint64_t now = clock_mono_ns();
 
 	if (now - w->looked < LOOK_MS * NS_PER_MS)
 		return;
-	if (!r || r->req.pid == 0 || w->seen != beat_now(w) || !is_asleep(r)) {
-		start_looking(w);
-		return;
-	}
 	w->looked = now;
-	if (++w->looks < LOOKS)
-		return;
-	leave_behind(w);
-	start_looking(w);
+	for (size_t i = 0; i < w->nseats; i++) {
+		bool hangs = seems_to_hang(w, i);
+
+		if (hangs && ++w->seats[i].looks < LOOKS)
+			continue;
+		if (hangs)
+			leave_behind(w, i);
+		start_looking_at(w, i);
+	}
 }
 
 int
@@ -544,16 +579,28 @@ worker_new(struct worker **ret, int proc_fd)
 	w->pool     = p;
 
 	r = p->proc_fd < 0 || p->event_fd < 0 ? -errno : 0;
-	pthread_mutex_lock(&p->lock);
 	if (r == 0)
-		r = start_reader(p);
-	pthread_mutex_unlock(&p->lock);
+		r = worker_add_reader(w);
 	if (r < 0) {
 		worker_free(w);
 		return r;
 	}
 	*ret = w;
 	return 0;
+}
+
+int
+worker_add_reader(struct worker *w)
+{
+	int r;
+
+	if (w->nseats == WORKER_READERS)
+		return -EMFILE;
+	pthread_mutex_lock(&w->pool->lock);
+	r = start_reader(w->pool, w->nseats);
+	w->nseats += r == 0;
+	pthread_mutex_unlock(&w->pool->lock);
+	return r;
 }
 
 void
@@ -563,7 +610,8 @@ worker_free(struct worker *w)
 		return;
 	worker_cancel(w);
 	pthread_mutex_lock(&w->pool->lock);
-	w->pool->current = NULL;
+	for (size_t i = 0; i < w->nseats; i++)
+		w->pool->current[i] = NULL;
 	pthread_cond_broadcast(&w->pool->work);
 	pool_leave(w->pool);
 	free(w->skips);
@@ -590,10 +638,11 @@ worker_submit(struct worker *w, const struct proc_request *reqs, size_t count)
 		p->reqs = mem_room(p->reqs, p->count, &p->cap, sizeof *p->reqs);
 		p->reqs[p->count++] = reqs[i];
 	}
-	if (!p->current)
-		start_or_refuse(p);
+	for (size_t i = 0; i < w->nseats; i++)
+		if (!p->current[i])
+			start_or_refuse(p, i);
 	start_looking(w);
-	pthread_cond_signal(&p->work);
+	pthread_cond_broadcast(&p->work);
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -610,8 +659,9 @@ worker_cancel(struct worker *w)
 	p->first = NULL;
 	p->last  = &p->first;
 	p->ready = 0;
-	if (p->current && p->current->req.pid != 0)
-		p->current->unwanted = true;
+	for (size_t i = 0; i < w->nseats; i++)
+		if (p->current[i] && p->current[i]->req.pid != 0)
+			p->current[i]->unwanted = true;
 	pthread_mutex_unlock(&p->lock);
 	while ((r = w->taken)) {
 		w->taken = r->next;

@@ -3,8 +3,9 @@
 
 /*
  * The thread that reads /proc: one for the owners of all sockets, and while a page about
- * one process is open another for that (inspect.h). It takes a list of processes, gives back
- * records, and sees no snapshot, no table, no screen. A process that does not
+ * one process is open another for that (inspect.h). A second one may take from the same list,
+ * where somebody waits for the end of it. It takes a list of processes, gives back
+ * records, in no order where there are two, and sees no snapshot, no table, no screen. A process that does not
  * answer within 200 ms is given back as ETIMEDOUT, or, when its descriptors were
  * read and only its facts are missing, as cut short. It is not read again for 60 s,
  * nor as long as the thread hangs on it, which is left behind: another one goes
@@ -21,11 +22,15 @@
 
 #define WORKER_DEADLINE_MS 200
 #define WORKER_SKIP_S      60
+#define WORKER_READERS     2
 
 struct worker;
 
 /* Starts the thread. It borrows proc_fd. Returns 0 and hands over *ret, or -errno. */
 int  worker_new(struct worker **ret, int proc_fd);
+
+/* Starts one more, of WORKER_READERS in all. Returns 0 or -errno: then those that there are do it. */
+int  worker_add_reader(struct worker *w);
 
 /* Ends the thread, or leaves it behind when it hangs. NULL is allowed. */
 void worker_free(struct worker *w);

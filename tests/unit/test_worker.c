@@ -187,6 +187,37 @@ Test(worker, leaves_stuck_processes_behind, .timeout = 30)
 	tree_done(&t);
 }
 
+/* What one of two waits for holds up nothing else: the other takes all the rest. */
+Test(worker, lets_the_second_reader_do_the_rest, .timeout = 30)
+{
+	struct proc_record *r;
+	struct worker *w;
+	struct tree t;
+	size_t got = 0;
+
+	tree_init(&t);
+	for (pid_t pid = 1; pid <= 20; pid++)
+		make_task(&t, pid);
+	make_stuck(&t, 1, "stat");
+	cr_assert_eq(worker_new(&w, t.fd), 0);
+	cr_assert_eq(worker_add_reader(w), 0);
+	cr_expect_lt(worker_add_reader(w), 0, "there are two");
+	submit(w, 1, 20);
+	while (got < 19) {	/* in so few turns nobody is taken for hung */
+		struct pollfd p = { .fd = worker_fd(w), .events = POLLIN };
+
+		cr_assert_eq(poll(&p, 1, -1), 1);
+		while ((r = worker_take(w))) {
+			cr_expect_eq(r->err, 0);
+			proc_record_free(r);
+			got++;
+		}
+	}
+	cr_expect_eq(worker_pending(w), 1);
+	worker_free(w);
+	tree_done(&t);
+}
+
 Test(worker, keeps_the_sockets_of_a_process_whose_facts_hang, .timeout = 30)
 {
 	static const char *const files[] = { "status", "cmdline" };
