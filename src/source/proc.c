@@ -9,11 +9,11 @@
 
 #include "source/proc.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/kcmp.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +31,7 @@
 #include "source/proc_priv.h"
 
 #define STAT_SIZE    2048	/* 52 numbers and a name */
+#define ENTRIES_SIZE 16384	/* names of 500 descriptors */
 #define STATUS_SIZE  4096	/* "Uid:" is among the first lines */
 #define CGROUP_SIZE  16384	/* a dozen paths */
 #define CMDLINE_KEPT 4096	/* of the argument vector */
@@ -71,27 +72,85 @@ proc_read_file(int dir, const char *name, char *buf, size_t size)
 	return n;
 }
 
-/* A directory as a stream; hands over dir, which is closed on failure as well. */
-static DIR *
-stream_dir(int dir)
+/*
+ * A file that the kernel makes in one piece (proc(5): stat, status, cmdline, cgroup): the
+ * first read(2) has all of it, and a second one would only say so.
+ */
+static ssize_t
+read_at_once(int dir, const char *name, char *buf, size_t size)
 {
-	DIR *d = fdopendir(dir);
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
 
-	if (!d)
-		close(dir);
-	return d;
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, size);
+	n = n < 0 ? -errno : n;
+	close(fd);
+	return n;
 }
 
-/* The next entry whose name is a number, or -1 at the end. */
-static int
-next_number(DIR *d)
-{
-	struct dirent *e;
-	uint64_t n;
+/* An entry as getdents64(2) gives it. */
+struct entry {
+	uint64_t      inode;
+	int64_t       offset;
+	uint16_t      size;
+	unsigned char type;
+	char          name[];
+};
 
-	while ((e = readdir(d)))
-		if (text_to_uint(e->d_name, strlen(e->d_name), INT_MAX, &n) == 0)
-			return (int)n;
+/*
+ * A walk over the numbered entries of a directory. readdir(3) would take 32 KiB for each
+ * of a thousand of them, and ask what the directory is.
+ */
+struct numbers {
+	int    dir;
+	size_t at;
+	size_t len;
+	alignas(struct entry) char buf[ENTRIES_SIZE];
+};
+
+static void
+numbers_init(struct numbers *n, int dir)
+{
+	n->dir = dir;
+	n->at = n->len = 0;
+}
+
+/*
+ * The end is where the kernel gives none: fewer than there was room for are no sign of it,
+ * for a signal may cut them short.
+ */
+static const struct entry *
+next_entry(struct numbers *n)
+{
+	const struct entry *e;
+
+	if (n->at == n->len) {
+		long len = syscall(SYS_getdents64, n->dir, n->buf, sizeof n->buf);
+
+		n->at = 0;
+		n->len = len > 0 ? (size_t)len : 0;
+		if (len <= 0)
+			return NULL;
+	}
+	e = (const struct entry *)(n->buf + n->at);
+	n->at += e->size;
+	return e;
+}
+
+/* The next entry whose name is a number, or -1 at the end. *name is good until the next one. */
+static int
+next_number(struct numbers *n, const char **name)
+{
+	const struct entry *e;
+	uint64_t value;
+
+	while ((e = next_entry(n))) {
+		*name = e->name;
+		if (text_to_uint(e->name, strlen(e->name), INT_MAX, &value) == 0)
+			return (int)value;
+	}
 	return -1;
 }
 
@@ -106,20 +165,19 @@ by_number(const void *a, const void *b)
 int
 proc_list_numbers(int at, const char *path, int **ret)
 {
-	int dir = proc_open_dir(at, path), *list = NULL, n;
+	int dir = proc_open_dir(at, path), *list = NULL, number;
 	size_t count = 0, cap = 0;
-	DIR *d;
+	struct numbers n;
+	const char *name;
 
 	if (dir < 0)
 		return dir;
-	d = stream_dir(dir);
-	if (!d)
-		return -ENOMEM;
-	while ((n = next_number(d)) >= 0) {
+	numbers_init(&n, dir);
+	while ((number = next_number(&n, &name)) >= 0) {
 		list = mem_room(list, count, &cap, sizeof *list);
-		list[count++] = n;
+		list[count++] = number;
 	}
-	closedir(d);
+	close(dir);
 	if (count > 1)
 		qsort(list, count, sizeof *list, by_number);
 	*ret = list;
@@ -138,39 +196,34 @@ proc_list(int proc_fd, pid_t **pids)
 
 /* The inode of a descriptor that is a socket. Returns 1, 0 for another kind, or -errno. */
 static int
-read_fd(int fd_dir, int fd, uint64_t *inode)
+read_fd(int fd_dir, const char *name, uint64_t *inode)
 {
-	char name[16], target[64];
-	ssize_t len;
+	char target[64];
+	ssize_t len = readlinkat(fd_dir, name, target, sizeof target);
 
-	snprintf(name, sizeof name, "%d", fd);
-	len = readlinkat(fd_dir, name, target, sizeof target);
 	if (len < 0)
 		return -errno;
 	return task_parse_link(target, (size_t)len, inode);
 }
 
 /*
- * Adds the sockets of one descriptor table. Opening the directory takes one
+ * Adds the sockets of the descriptor table behind dir. Opening the directory takes one
  * kind of permission and its links another (ptrace(2), access mode), so both
  * can say EACCES. A descriptor that is closed meanwhile is not there.
  */
 static int
-read_table(int at, const char *path, struct fd_list *l)
+read_table(int dir, struct fd_list *l)
 {
-	int dir = proc_open_dir(at, path), fd, r = 0;
-	DIR *d;
+	struct numbers n;
+	const char *name;
+	int fd, r = 0;
 
-	if (dir < 0)
-		return dir;
-	d = stream_dir(dir);
-	if (!d)
-		return -ENOMEM;
-	while (r >= 0 && (fd = next_number(d)) >= 0) {
+	numbers_init(&n, dir);
+	while (r >= 0 && (fd = next_number(&n, &name)) >= 0) {
 		uint64_t inode;
 
 		l->total++;
-		r = read_fd(dir, fd, &inode);
+		r = read_fd(dir, name, &inode);
 		atomic_fetch_add_explicit(l->beat, 1, memory_order_relaxed);
 		if (r > 0) {
 			l->fds = mem_room(l->fds, l->count, &l->cap, sizeof *l->fds);
@@ -179,8 +232,19 @@ read_table(int at, const char *path, struct fd_list *l)
 			r = 0;
 		}
 	}
-	closedir(d);
 	return MIN(r, 0);
+}
+
+static int
+read_table_at(int at, const char *path, struct fd_list *l)
+{
+	int dir = proc_open_dir(at, path), r = dir;
+
+	if (dir >= 0) {
+		r = read_table(dir, l);
+		close(dir);
+	}
+	return r;
 }
 
 /*
@@ -224,7 +288,7 @@ read_threads(int proc_fd, int dir, struct fd_list *l)
 		if (compare && last > 0 && same_table(last, tids[i]))
 			continue;
 		snprintf(path, sizeof path, "task/%d/fd", tids[i]);
-		one = read_table(dir, path, l);
+		one = read_table_at(dir, path, l);
 		if (one == 0)
 			last = tids[i];
 		else if (one != -ENOENT && one != -ESRCH)
@@ -266,12 +330,67 @@ has_table(const struct task_stat *st, uint8_t depth)
 	return (st->state != 'Z' && st->state != 'X') || (depth == PROC_THREADS && st->threads > 1);
 }
 
+/*
+ * The way to the files of a process: by its descriptor table where that is what is wanted and
+ * may be seen, else by its folder, for one open(2) the less.
+ */
+struct way {
+	int  fd;
+	bool table;	/* fd is /proc/PID/fd, and not /proc/PID */
+	int  denied;	/* -errno: why it is not */
+};
+
+static int
+open_way(int proc_fd, const struct proc_request *req, struct way *w)
+{
+	char path[24];
+	int len = snprintf(path, sizeof path, "%d/fd", (int)req->pid);
+
+	w->denied = 0;
+	w->table = req->depth == PROC_FDS && !req->brief;
+	if (w->table) {
+		w->fd = proc_open_dir(proc_fd, path);
+		if (w->fd >= 0)
+			return 0;
+		w->denied = w->fd;
+		w->table = false;
+	}
+	path[len - 3] = '\0';
+	w->fd = proc_open_dir(proc_fd, path);
+	return MIN(w->fd, 0);
+}
+
+/*
+ * Turns the way into the descriptor that its facts are read from: the folder of the process,
+ * or for plain ones any folder in that.
+ */
+static int
+to_facts(const struct way *w, bool plain)
+{
+	int fd;
+
+	if (w->table == plain)
+		return w->fd;
+	fd = proc_open_dir(w->fd, plain ? "task" : "..");
+	close(w->fd);
+	return MAX(fd, -1);
+}
+
+static int
+read_sockets(int proc_fd, const struct way *w, uint8_t depth, struct fd_list *l)
+{
+	if (w->denied < 0)
+		return w->denied;
+	if (w->table)
+		return read_table(w->fd, l);
+	return depth == PROC_THREADS ? read_threads(proc_fd, w->fd, l) : read_table_at(w->fd, "fd", l);
+}
+
 static void
-read_fds(int proc_fd, int dir, struct proc_record *r, atomic_uint *beat)
+read_fds(int proc_fd, const struct way *w, struct proc_record *r, atomic_uint *beat)
 {
 	struct fd_list l = { .beat = beat };
-	int err = r->depth == PROC_THREADS ? read_threads(proc_fd, dir, &l)
-					   : read_table(dir, "fd", &l);
+	int err = read_sockets(proc_fd, w, r->depth, &l);
 
 	keep_lowest(&l);
 	r->fds = l.fds;
@@ -284,10 +403,10 @@ read_fds(int proc_fd, int dir, struct proc_record *r, atomic_uint *beat)
 }
 
 static int
-read_stat(int dir, struct task_stat *ret)
+read_stat(const struct way *w, struct task_stat *ret)
 {
 	char buf[STAT_SIZE];
-	ssize_t n = proc_read_file(dir, "stat", buf, sizeof buf);
+	ssize_t n = read_at_once(w->fd, w->table ? "../stat" : "stat", buf, sizeof buf);
 
 	return n < 0 ? (int)n : task_parse_stat(buf, (size_t)n, ret);
 }
@@ -314,29 +433,29 @@ struct proc_record *
 proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *dir)
 {
 	struct proc_record *r = mem_new(sizeof *r);
-	char name[16];
-	int fd, err;
+	struct way w;
+	int err;
 
 	*dir = -1;
 	r->pid = req->pid;
 	r->depth = req->depth;
-	snprintf(name, sizeof name, "%d", (int)req->pid);
-	fd = proc_open_dir(proc_fd, name);
-	err = fd < 0 ? fd : read_stat(fd, &r->stat);
+	err = open_way(proc_fd, req, &w);
+	if (err == 0)
+		err = read_stat(&w, &r->stat);
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
 	if (err < 0)
 		r->err = err == -ENOENT ? ESRCH : -err;
 	else if (req->brief && is_known(req, &r->stat))
 		r->brief = true;
 	else if (r->depth >= PROC_INSPECT)
-		inspect(fd, req, r, beat);
+		inspect(w.fd, req, r, beat);
 	else if (has_table(&r->stat, r->depth))
-		read_fds(proc_fd, fd, r, beat);
+		read_fds(proc_fd, &w, r, beat);
 
 	if (r->detail || (r->nfds > 0 && !is_known(req, &r->stat)))
-		*dir = fd;
-	else if (fd >= 0)
-		close(fd);
+		*dir = to_facts(&w, req->plain);
+	else if (w.fd >= 0)
+		close(w.fd);
 	return r;
 }
 
@@ -436,10 +555,10 @@ find_app(struct task *t, const char *buf, size_t len)
 
 /* Behind exe, which tells what the words mean. */
 static void
-read_argv(int dir, struct task *t)
+read_argv(int dir, const char *file, struct task *t)
 {
 	char buf[CMDLINE_SIZE];
-	ssize_t n = proc_read_file(dir, "cmdline", buf, sizeof buf);
+	ssize_t n = read_at_once(dir, file, buf, sizeof buf);
 	size_t kept = n > 0 ? proc_argv_length(buf, MIN((size_t)n, CMDLINE_KEPT)) : 0;
 
 	if (kept == 0)
@@ -461,7 +580,7 @@ static void
 read_cgroup(int dir, struct task *t)
 {
 	char buf[CGROUP_SIZE], name[CGROUP_NAME_SIZE];
-	ssize_t n = proc_read_file(dir, "cgroup", buf, sizeof buf);
+	ssize_t n = read_at_once(dir, "cgroup", buf, sizeof buf);
 	const char *path;
 	size_t len;
 
@@ -503,7 +622,7 @@ read_uid(int dir, struct task *t)
 {
 	static const char key[] = "\nUid:\t";
 	char buf[STATUS_SIZE + 1];
-	ssize_t n = proc_read_file(dir, "status", buf, STATUS_SIZE);
+	ssize_t n = read_at_once(dir, "status", buf, STATUS_SIZE);
 	const char *line;
 	uint64_t uid;
 
@@ -525,7 +644,7 @@ proc_read_plain_task(int dir, pid_t pid, const struct task_stat *st)
 {
 	struct task *t = proc_task_of_stat(pid, st);
 
-	read_argv(dir, t);
+	read_argv(dir, "../cmdline", t);
 	return t;
 }
 
@@ -542,6 +661,6 @@ proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat
 	read_cgroup(dir, t);
 	t->project = project_of_folder(t->cwd, t->cgroup);
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
-	read_argv(dir, t);
+	read_argv(dir, "cmdline", t);
 	return t;
 }

@@ -3,7 +3,7 @@
 
 /*
  * /proc/PID, read once into a record that owns all its bytes. Everything is
- * opened relative to a descriptor of /proc/PID, so that all of a record belongs
+ * opened relative to a descriptor of /proc/PID, or of a folder in it, so that all of a record belongs
  * to one process even if its pid is reused meanwhile. Any call here may block
  * for ever (a locked memory map, a dead mount): only the worker makes it.
  */
@@ -67,7 +67,7 @@ struct proc_record {
  * read; proc_record_free() it. *beat counts up as long as the process answers.
  * *dir is a descriptor of /proc/PID for proc_read_task() where its facts are
  * wanted, which are those of an unknown process with a socket, and for proc_detail_finish()
- * where it is inspected; else -1.
+ * where it is inspected; of a folder in it for proc_read_plain_task() where plain ones are; else -1.
  */
 struct proc_record *proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat,
 			      int *dir);
@@ -81,7 +81,7 @@ void                proc_record_free(struct proc_record *r);
  */
 struct task *proc_read_task(int dir, pid_t pid, const struct task_stat *st, atomic_uint *beat);
 
-/* Of that its arguments alone, which may hang all the same. */
+/* Of that its arguments alone, which may hang all the same. dir: a folder in its /proc/PID. */
 struct task *proc_read_plain_task(int dir, pid_t pid, const struct task_stat *st);
 
 /* A process whose facts are not known, from its stat alone. */

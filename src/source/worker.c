@@ -149,7 +149,7 @@ pool_add(struct pool *p, struct proc_record *r)
 	*p->last = r;
 	p->last = &r->next;
 	p->ready++;
-	if (p->at == p->count || p->ready >= BATCH)
+	if (p->at == p->count || p->ready == BATCH)
 		pool_signal(p);
 }
 

@@ -187,6 +187,36 @@ Test(proc, reads_facts_only_where_they_are_wanted)
 	tree_done(&t);
 }
 
+/* Whichever folder of the process was opened on the way to its sockets. */
+Test(proc, reads_the_arguments_alone_where_they_will_do)
+{
+	static const struct proc_request cases[] = {
+		{ .pid = 42, .plain = true },
+		{ .pid = 42, .plain = true, .brief = true },
+		{ .pid = 42, .plain = true, .depth = PROC_THREADS },
+	};
+	struct tree t;
+
+	make_server(&t);
+	tree_bytes(&t, "42/cmdline", "srv\0-x\0", 7);
+	tree_fd(&t, "42/task/42", 3, "socket:[1001]");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct proc_record *r;
+		atomic_uint beat = 0;
+		int dir;
+
+		r = proc_read(t.fd, &cases[i], &beat, &dir);
+		cr_assert_geq(dir, 0, "%zu", i);
+		r->task = proc_read_plain_task(dir, r->pid, &r->stat);
+		cr_expect_eq(r->task->argc, 2, "%zu", i);
+		cr_expect_eq(memcmp(r->task->argv, "srv\0-x", 7), 0, "%zu", i);
+		cr_expect_null(r->task->exe);
+		close(dir);
+		proc_record_free(r);
+	}
+	tree_done(&t);
+}
+
 Test(proc, splits_a_command_line)
 {
 #define LINE(s) s, sizeof s - 1
