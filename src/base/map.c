@@ -43,13 +43,19 @@ slot_of(const struct map *m, uint64_t key)
 	return &m->slots[i];
 }
 
+/*
+ * The slots are written at once. Of fresh memory a look for a free one would only map the page of
+ * zeros, and the key fault again for a page of its own; where other threads run that stops their
+ * processors each time.
+ */
 static void
 resize(struct map *m, size_t cap)
 {
 	struct map old = *m;
 
 	m->cap = cap;
-	m->slots = mem_new(cap * sizeof *m->slots);
+	m->slots = mem_resize(NULL, cap, sizeof *m->slots);
+	memset(m->slots, 0, cap * sizeof *m->slots);
 	for (size_t i = 0; i < old.cap; i++) {
 		if (old.slots[i].value)
 			*slot_of(m, old.slots[i].key) = old.slots[i];
