@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/util.h"
 #include "source/lookup.h"
@@ -142,19 +143,26 @@ found_missing(const struct owners *o, const struct proc_record *r)
 	return false;
 }
 
-/* What was read, and whether it is all that there is to be read. */
+/*
+ * What was read, and whether it is all that there is to be read. What was read before the
+ * sockets were known is of the round before.
+ */
 static void
 note_answer(const struct owners *o, struct process *p, const struct proc_record *r)
 {
+	bool early = r->began < o->began;
+
 	p->denied = is_denied(r->err) || is_denied(r->fd_err);
 	p->silent = r->cut_short || ((r->err || r->fd_err) && !p->denied);
-	p->answered = o->round;
+	p->answered = o->round - early;
 	if (r->depth == PROC_THREADS)
 		p->searched = o->round;
 	p->lost = false;
 	if (r->depth == PROC_FDS && !p->denied)
 		p->counted = r->total;	/* it may have changed after it was counted */
 	p->count = p->silent ? UINT64_MAX : p->counted;
+	if (early && o->ahead)
+		suspects_count_again(o, p);
 }
 
 static void
@@ -312,8 +320,9 @@ forget_sample(struct owners *o)
 	o->submissions++;
 }
 
-int
-owners_start(struct owners *o, const struct snapshot *want)
+/* Begins a round with the processes that there are. Returns 0 or -errno. */
+static int
+begin_round(struct owners *o)
 {
 	pid_t *pids = NULL;
 	int n = proc_list(o->proc_fd, &pids);
@@ -325,15 +334,62 @@ owners_start(struct owners *o, const struct snapshot *want)
 	free(o->pids);
 	o->pids = pids;
 	o->npids = (size_t)n;
-	forget_sample(o);
-	o->want = want;
-	o->units = o->hurry || o->round == 0 ? SIZE_MAX : OWNERS_UNITS;
 	o->round++;
-	o->pass = PASS_COUNT;
 	o->init_listed = pids[0] == 1;
 	for (size_t i = 0; i < o->npids; i++)
 		owners_process(o, pids[i])->listed = o->round;
 	drop_gone(o);
+	return 0;
+}
+
+void
+owners_ahead(struct owners *o)
+{
+	if (!o->hurry || !o->counts || o->round > 0 || begin_round(o) < 0)
+		return;
+	forget_sample(o);
+	for (size_t i = 0; i < o->npids; i++)
+		owners_ask(o, owners_process(o, o->pids[i]), PROC_FDS, false);
+	owners_submit(o);
+	o->ahead = true;
+}
+
+/* Returns whether more is to come. */
+static bool
+take_records(struct owners *o)
+{
+	struct proc_record *r;
+
+	while ((r = worker_take(o->worker))) {
+		take_record(o, r);
+		proc_record_free(r);
+	}
+	return worker_pending(o->worker) > 0;
+}
+
+bool
+owners_gather(struct owners *o)
+{
+	return o->ahead && o->pass == PASS_NONE && take_records(o);
+}
+
+int
+owners_start(struct owners *o, const struct snapshot *want)
+{
+	bool ahead = o->ahead && o->pass == PASS_NONE, first = o->round == 0;
+	int r;
+
+	owners_gather(o);
+	r = begin_round(o);
+	if (r < 0)
+		return r;
+	if (!ahead)
+		forget_sample(o);
+	o->ahead = ahead;
+	o->began = clock_mono_ns();
+	o->want = want;
+	o->units = o->hurry || first ? SIZE_MAX : OWNERS_UNITS;
+	o->pass = PASS_COUNT;
 	suspects_begin(o);
 	return 0;
 }
@@ -348,20 +404,7 @@ owners_fds(const struct owners *o, struct pollfd fds[OWNERS_MAX_FDS])
 int
 owners_timeout(const struct owners *o)
 {
-	return o->pass == PASS_COUNT ? 0 : worker_timeout(o->worker);
-}
-
-/* Returns whether more is to come. */
-static bool
-take_records(struct owners *o)
-{
-	struct proc_record *r;
-
-	while ((r = worker_take(o->worker))) {
-		take_record(o, r);
-		proc_record_free(r);
-	}
-	return worker_pending(o->worker) > 0;
+	return o->pass == PASS_COUNT && o->uncounted > 0 ? 0 : worker_timeout(o->worker);
 }
 
 /* Begins the next pass in which there is something to wait for. Returns whether there is one. */
@@ -391,6 +434,7 @@ owners_turn(struct owners *o)
 		return SOURCE_MORE;
 	suspects_done(o);
 	o->pass = PASS_NONE;
+	o->ahead = false;
 	o->want = NULL;
 	return SOURCE_DONE;
 }

@@ -31,6 +31,16 @@ void owners_hurry(struct owners *o);
 void owners_plain(struct owners *o, bool plain);
 
 /*
+ * In a hurry: begins to read all processes while the sockets are not known yet, for the next
+ * owners_start(), which looks again where need be. Does nothing in later samples, nor
+ * where the kernel does not say how many descriptors a process has.
+ */
+void owners_ahead(struct owners *o);
+
+/* Takes what came of that meanwhile. Returns whether more is to come. */
+bool owners_gather(struct owners *o);
+
+/*
  * Begins to look for the holders of the sockets of `want`, which it reads until
  * it is done and does not change. Returns 0, or -errno when /proc cannot be listed.
  */

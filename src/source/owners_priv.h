@@ -50,7 +50,7 @@ struct process {
 	bool               lost;	/* a socket that it held is gone */
 	uint8_t            depth;	/* of the last reading */
 	uint64_t           listed;	/* the last round that found it in /proc … */
-	uint64_t           answered;	/* … that read its descriptors, or could not … */
+	uint64_t           answered;	/* … that read its descriptors, or could not (the one before, if early) … */
 	uint64_t           searched;	/* … and those of its threads */
 	uint64_t           shared;	/* the last round in which others held a socket of its, too … */
 	uint64_t           shown;	/* … and whose dump had one of its */
@@ -79,8 +79,10 @@ struct owners {
 	uint64_t               round;		/* counts owners_start() */
 	uint64_t               copies;		/* counts owners_attach() */
 	bool                   init_listed;	/* process 1 is in /proc */
+	bool                   ahead;		/* all are read once, from before owners_start() on */
 
 	/* The sample under way. */
+	uint64_t               began;		/* when the sockets were known: what was read before is early */
 	const struct snapshot *want;
 	enum pass              pass;
 	pid_t                 *pids;		/* in /proc, ascending */

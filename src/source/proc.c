@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/util.h"
@@ -439,6 +440,7 @@ proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *d
 	*dir = -1;
 	r->pid = req->pid;
 	r->depth = req->depth;
+	r->began = clock_mono_ns();
 	err = open_way(proc_fd, req, &w);
 	if (err == 0)
 		err = read_stat(&w, &r->stat);

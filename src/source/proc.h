@@ -48,6 +48,7 @@ struct proc_fd {
 struct proc_record {
 	struct proc_record *next;	/* for the list of whoever has it */
 	pid_t               pid;
+	uint64_t            began;	/* clock_mono_ns() before anything was read; 0: nothing was */
 	int                 err;	/* 0; ESRCH: gone; ETIMEDOUT: it does not answer; … */
 	int                 fd_err;	/* 0, or why its descriptors cannot be seen (EACCES) */
 	uint8_t             depth;

@@ -133,12 +133,29 @@ count_connections(struct source *s)
 	s->connections /= 2;
 }
 
+static int
+make_owners(struct source *s)
+{
+	int r = s->proc_fd < 0 ? s->proc_err : 0;
+
+	if (r == 0 && !s->owners)
+		r = owners_new(&s->owners, s->proc_fd);
+	if (r < 0)
+		return r;
+	if (s->hurry)
+		owners_hurry(s->owners);
+	owners_plain(s->owners, s->want & SOURCE_PLAIN);
+	return 0;
+}
+
 /* Addresses that cannot be read leave the scope `host` at loopback: not worth an end. */
 int
 source_start(struct source *s, unsigned want, struct snapshot *into)
 {
 	s->want = want | choose_rest(s, want, into);
 	s->into = into;
+	if (s->hurry && want & SOURCE_OWNERS && make_owners(s) == 0)
+		owners_ahead(s->owners);
 	into->wall    = clock_wall();
 	into->mono_ns = clock_mono_ns();
 	host_read(s->proc_fd, into);
@@ -212,16 +229,9 @@ finish(struct source *s)
 static int
 start_owners(struct source *s)
 {
-	int r = s->proc_fd < 0 ? s->proc_err : 0;
+	int r = make_owners(s);
 
-	if (r == 0 && !s->owners)
-		r = owners_new(&s->owners, s->proc_fd);
-	if (r == 0 && s->hurry)
-		owners_hurry(s->owners);
-	if (r < 0)
-		return r;
-	owners_plain(s->owners, s->want & SOURCE_PLAIN);
-	return owners_start(s->owners, s->into);
+	return r < 0 ? r : owners_start(s->owners, s->into);
 }
 
 /*
@@ -265,8 +275,11 @@ turn_dumps(struct source *s)
 {
 	int r = diag_turn(s->diag);
 
-	if (r == SOURCE_MORE)
+	if (r == SOURCE_MORE) {
+		if (s->owners)
+			owners_gather(s->owners);
 		return SOURCE_MORE;
+	}
 	if (r == SOURCE_DONE)
 		return rows_done(s);
 	s->diag_err = r;

@@ -54,7 +54,7 @@ suspects_can_count(int proc_fd)
 
 /* It does not block: the kernel counts bits of a table. */
 static void
-count_one(struct owners *o, struct process *p)
+count_one(const struct owners *o, struct process *p)
 {
 	char path[24];
 	struct stat st;
@@ -76,6 +76,20 @@ is_kernel_thread(const struct process *p)
 	return p->read && p->stat.flags & TASK_PF_KTHREAD;
 }
 
+/* What is new is read anyway, and what was read after the dump is right. */
+static bool
+is_countable(const struct owners *o, const struct process *p)
+{
+	return p->read && p->answered < o->round && !is_kernel_thread(p) && !(o->ahead && p->denied);
+}
+
+void
+suspects_count_again(const struct owners *o, struct process *p)
+{
+	if (is_countable(o, p))
+		count_one(o, p);
+}
+
 /* The place of the first process behind pid. */
 static size_t
 place_after(const struct owners *o, pid_t pid)
@@ -95,8 +109,7 @@ suspects_count(struct owners *o)
 	for (; slice > 0; slice--, o->uncounted--) {
 		struct process *p = owners_process(o, o->pids[o->at++ % o->npids]);
 
-		if (p->read && !is_kernel_thread(p))	/* what is new is read anyway */
-			count_one(o, p);
+		suspects_count_again(o, p);
 		o->counted = p->pid;
 	}
 	return o->counts && o->uncounted > 0;
@@ -177,15 +190,28 @@ any_news(const struct owners *o)
 	return false;
 }
 
+/* Where they are being read for the first time it is not known yet what nobody has. */
+static void
+begin_ahead(struct owners *o)
+{
+	o->norphans = 0;
+	o->let_go = true;
+	o->uncounted = o->npids;
+}
+
 void
 suspects_begin(struct owners *o)
 {
 	bool lost;
 
+	o->at = place_after(o, o->counted);
+	if (o->ahead) {
+		begin_ahead(o);
+		return;
+	}
 	mark_seen(o);
 	o->let_go = false;
 	lost = find_losses(o);
-	o->at = place_after(o, o->counted);
 	o->uncounted = lost || any_news(o) ? o->npids : MIN(o->npids, COUNT_QUIET);
 }
 
@@ -269,7 +295,7 @@ suspects_changed(struct owners *o)
 		if (has_changed(o, p))
 			owners_ask(o, p, p->deep ? PROC_THREADS : PROC_FDS, false);
 	}
-	for (size_t i = 0; o->counts && i < OWNERS_TURNS; i++)
+	for (size_t i = 0; o->counts && !o->ahead && i < OWNERS_TURNS; i++)
 		ask_in_turn(o, &turns[i], &o->turns[i]);
 	return owners_submit(o);
 }

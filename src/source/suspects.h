@@ -11,6 +11,10 @@
  * has after that is asked of the kernel by its cookie, for it may have ended meanwhile, and
  * then looked for in all others, and in the tables of threads, a part at each refresh.
  *
+ * Where somebody waits for the first sample all processes are read while the dump is under way.
+ * What was read before it ended is as if it were from the sample before: its
+ * numbers are compared, and it is read again for what nobody has.
+ *
  * The number stays the same where one descriptor is closed and another opened. A new socket gives that
  * away all the same: nobody has it. One that is shared does not, so a few processes are read
  * without a reason at each refresh, in turn.
@@ -29,6 +33,9 @@ void suspects_begin(struct owners *o);
 
 /* Counts the descriptors of some more processes. Returns whether there are others left. */
 bool suspects_count(struct owners *o);
+
+/* The same of one process, if it was read before the sockets were known. */
+void suspects_count_again(const struct owners *o, struct process *p);
 
 /* Begin a pass. Each returns whether there is anything to wait for. */
 bool suspects_changed(struct owners *o);

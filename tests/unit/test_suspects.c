@@ -31,7 +31,9 @@
 
 #include "base/util.h"
 #include "helpers/netns.h"
+#include "model/join.h"
 #include "model/task.h"
+#include "source/owners.h"
 #include "source/source.h"
 
 /* ---- calls that are counted ---- */
@@ -411,12 +413,12 @@ order(struct game *g)
 }
 
 static void
-sample(struct source *src, struct snapshot *s)
+sample_of(struct source *src, unsigned want, struct snapshot *s)
 {
 	int r = 0;
 
 	snapshot_clear(s);
-	cr_assert_eq(source_start(src, SOURCE_TCP | SOURCE_IPV4 | SOURCE_OWNERS, s), 0);
+	cr_assert_eq(source_start(src, want, s), 0);
 	while (r != SOURCE_DONE) {
 		struct pollfd fds[SOURCE_MAX_FDS];
 		int timeout, n = source_fds(src, fds, &timeout);
@@ -425,6 +427,12 @@ sample(struct source *src, struct snapshot *s)
 		r = source_turn(src);
 		cr_assert_geq(r, 0);
 	}
+}
+
+static void
+sample(struct source *src, struct snapshot *s)
+{
+	sample_of(src, SOURCE_TCP | SOURCE_IPV4 | SOURCE_OWNERS, s);
 }
 
 /* As text, to be compared and to be shown. */
@@ -631,6 +639,99 @@ Test(suspects, owners_are_right_after_many_changes, .timeout = 300)
 	}
 	game_done(&g);
 }
+
+/* ---- what happens while the dump is under way ---- */
+
+/* What happens after all processes were read, and before the sockets are dumped. */
+static const struct meanwhile {
+	const char    *what;
+	struct command orders[2];
+	int            players[2];
+	bool           no_second;
+	bool           starts;		/* the first starts player 3 */
+} meanwhiles[] = {
+	{ "nothing changes", { { .order = TAKE }, { .order = TAKE } }, { 0, 1 }, false, false },
+	{ "one opens a socket", { { .order = LISTEN } }, { 0 }, true, false },
+	{ "one has another in place of one", { { .order = CLOSE }, { .order = LISTEN } }, { 0, 0 }, false, false },
+	{ "one is passed on", { { .order = PASS, .other = 1 } }, { 0 }, true, false },
+	{ "one is passed on twice", { { .order = PASS, .other = 1 }, { .order = PASS, .other = 2 } }, { 0, 1 }, false, false },
+	{ "one is shared, and another opened", { { .order = SHARE, .other = 2 }, { .order = LISTEN } }, { 1, 2 }, false, false },
+	{ "one is shared, and its holder ends", { { .order = SHARE, .other = 2 }, { .order = LEAVE } }, { 1, 1 }, false, false },
+	{ "one starts another, which opens one", { { .order = FORK, .other = 3 }, { .order = LISTEN } }, { 0, 3 }, false, true },
+};
+
+static void
+do_meanwhile(struct game *g, const struct meanwhile *m)
+{
+	for (int i = 0; i < 2 - m->no_second; i++) {
+		tell(g, m->players[i], &m->orders[i]);
+		wait_done(g);
+		if (m->orders[i].order == PASS)
+			wait_done(g);
+		if (m->orders[i].order == LEAVE)
+			g->plays[m->players[i]] = false;
+	}
+	g->plays[3] = m->starts;
+}
+
+static void
+wait_for_owners(const struct owners *o)
+{
+	struct pollfd fds[OWNERS_MAX_FDS];
+	int n = owners_fds(o, fds);
+
+	poll(fds, (nfds_t)n, owners_timeout(o));
+}
+
+/* A first sample in a hurry, whose processes are all read before the sockets are known. */
+static void
+read_ahead(struct game *g, const struct meanwhile *m, char *to, size_t size)
+{
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct snapshot s;
+	struct owners *o;
+
+	snapshot_init(&s);
+	cr_assert_eq(owners_new(&o, proc), 0);
+	owners_hurry(o);
+	owners_ahead(o);
+	while (owners_gather(o))
+		wait_for_owners(o);
+	do_meanwhile(g, m);
+	sample_of(g->kept, SOURCE_TCP | SOURCE_IPV4, &s);
+	cr_assert_eq(owners_start(o, &s), 0);
+	while (owners_turn(o) == SOURCE_MORE)
+		wait_for_owners(o);
+	owners_attach(o, &s);
+	owners_end(o, &s);
+	join_ends(&s);
+	join_holders(&s);
+	write_owners(&s, to, size);
+	owners_free(o);
+	snapshot_done(&s);
+	close(proc);
+}
+
+Test(suspects, what_changes_before_the_dump_ends_is_seen, .timeout = 60)
+{
+	static char ahead[TEXT], anew[TEXT];
+
+	for (size_t i = 0; i < ARRAY_SIZE(meanwhiles); i++) {
+		struct game g;
+
+		game_init(&g, 6);
+		for (int n = 0; n < 6; n++) {
+			tell(&g, n % 3, &(struct command){ .order = LISTEN });
+			wait_done(&g);
+		}
+		read_ahead(&g, &meanwhiles[i], ahead, TEXT);
+		read_anew(anew, TEXT);
+		cr_expect_str_eq(ahead, anew, "%s: ahead\n%sread\n%s", meanwhiles[i].what, ahead, anew);
+		game_done(&g);
+	}
+}
+
+/* ---- what is read without a reason ---- */
 
 /* The task of the only socket that there is. */
 static const struct task *
