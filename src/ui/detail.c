@@ -402,18 +402,6 @@ draw_head(struct detail_page *d, struct cells *c, size_t row)
 	text_done(&w.t);
 }
 
-/* Where in the page the window is; messages have the same line. */
-static void
-draw_place(struct ui *ui, const struct scroll *s, struct cells *c, size_t row)
-{
-	if (ui->message.until_ns != 0 || s->count <= s->page)
-		return;
-	text_clear(&ui->scratch);
-	text_addf(&ui->scratch, _("%1$zu to %2$zu of %3$zu lines"), s->top + 1,
-	          MIN(s->top + s->page, s->count), s->count);
-	cells_put(c, row, 1, c->cols, ROLE_DIM, text_str(&ui->scratch));
-}
-
 static void
 scroll_to_logs(struct detail_page *d)
 {
@@ -439,7 +427,7 @@ detail_draw(struct ui *ui, void *self, struct cells *c)
 		scroll_to_logs(d);
 	page_draw(&d->page, c, d->scroll.top, l.body + 1, rows);
 	if (l.status_rows > 0)
-		draw_place(ui, &d->scroll, c, l.status);
+		frame_draw_place(ui, &d->scroll, c, l.status);
 }
 
 static const struct screen_ops detail_screen = {

@@ -553,6 +553,18 @@ draw_message(struct ui *ui, struct cells *c, const struct layout *l)
 	}
 }
 
+/* Messages have the same line. */
+void
+frame_draw_place(struct ui *ui, const struct scroll *s, struct cells *c, size_t row)
+{
+	if (ui->message.until_ns != 0 || s->count <= s->page)
+		return;
+	text_clear(&ui->scratch);
+	text_addf(&ui->scratch, _("%1$zu to %2$zu of %3$zu lines"), s->top + 1,
+	          MIN(s->top + s->page, s->count), s->count);
+	cells_put(c, row, 1, c->cols, ROLE_DIM, text_str(&ui->scratch));
+}
+
 /* ---- keys ---- */
 
 static void

@@ -15,19 +15,8 @@ struct help {
 	struct scroll scroll;
 };
 
-/* The lines: a title, the commands, a blank, then glossary[] with a blank before each title. */
-
-#define LINES_BEFORE 1
-
-static size_t
-count_lines(void)
-{
-	size_t n = LINES_BEFORE + ncommands;
-
-	for (size_t i = 0; i < nglossary; i++)
-		n += glossary[i].term ? 1 : 2;
-	return n;
-}
+#define TEXT_LEAST 24	/* cells beside a term; where there are fewer the text is below it */
+#define TEXT_BELOW 5	/* its column then */
 
 static const struct screen_ops help_screen;
 
@@ -57,12 +46,12 @@ help_input(struct ui *ui, void *self, const struct input *in)
 
 /* Where the next line goes, and how many are above the window. */
 struct writer {
-	struct ui    *ui;
 	struct cells *c;
 	size_t        skip;
 	size_t        row;
 	size_t        end;
 	size_t        text_col;
+	bool          below;	/* the text is below its term */
 };
 
 /* Is there a row for the next line? */
@@ -83,19 +72,37 @@ write_title(struct writer *w, const char *title)
 		cells_put(w->c, w->row++, 1, w->c->cols, ROLE_TITLE, title);
 }
 
+/* The first n bytes of a text, and what it is about or "". */
 static void
-write_entry(struct writer *w, const char *term, const char *help)
+write_line(struct writer *w, const char *term, const char *s, size_t n)
 {
-	struct text fit;
+	struct text line;
 
 	if (!next_row(w))
 		return;
-	text_init(&fit);
-	if (w->c->cols > w->text_col)
-		text_add_fit(&fit, help, w->c->cols - w->text_col, w->ui->charset);
+	text_init(&line);
+	text_addn(&line, s, n);
 	cells_put(w->c, w->row, 3, w->c->cols, ROLE_KEY, term);
-	cells_put(w->c, w->row++, w->text_col, w->c->cols, ROLE_TEXT, text_str(&fit));
-	text_done(&fit);
+	cells_put(w->c, w->row++, w->text_col, w->c->cols, ROLE_TEXT, text_str(&line));
+	text_done(&line);
+}
+
+static void
+write_entry(struct writer *w, const char *term, const char *help)
+{
+	size_t room = MAX(w->c->cols, w->text_col + 1) - w->text_col;
+
+	if (w->below) {
+		write_line(w, term, "", 0);
+		term = "";
+	}
+	do {
+		size_t n = text_break(help, room);
+
+		write_line(w, term, help, n);
+		term = "";
+		help += n;
+	} while (*help != '\0');
 }
 
 static size_t
@@ -124,20 +131,34 @@ write_words(struct writer *w)
 	}
 }
 
+/* The commands, then glossary[] with a blank line before each title. */
+static void
+write_all(struct writer *w)
+{
+	write_title(w, _("Keys"));
+	for (size_t i = 0; i < ncommands; i++)
+		write_entry(w, commands[i].keys, _(commands[i].help));
+	write_words(w);
+}
+
 static void
 help_draw(struct ui *ui, void *self, struct cells *c)
 {
 	struct help *h = self;
 	struct layout l = frame_layout(ui, c);
-	struct writer w = { .ui = ui, .c = c, .row = l.body, .end = l.body + l.body_rows };
+	struct writer w = { .c = c, .skip = SIZE_MAX, .text_col = 3 + widest_term() + 2 };
 
-	scroll_resize(&h->scroll, count_lines(), l.body_rows);
+	w.below = c->cols < w.text_col + TEXT_LEAST;
+	if (w.below)
+		w.text_col = TEXT_BELOW;
+	write_all(&w);		/* draws nothing, but counts */
+	scroll_resize(&h->scroll, SIZE_MAX - w.skip, l.body_rows);
 	w.skip = h->scroll.top;
-	w.text_col = 3 + widest_term() + 2;
-	write_title(&w, _("Keys"));
-	for (size_t i = 0; i < ncommands; i++)
-		write_entry(&w, commands[i].keys, _(commands[i].help));
-	write_words(&w);
+	w.row = l.body;
+	w.end = l.body + l.body_rows;
+	write_all(&w);
+	if (l.status_rows > 0)
+		frame_draw_place(ui, &h->scroll, c, l.status);
 }
 
 static const struct screen_ops help_screen = {

@@ -101,6 +101,9 @@ struct layout frame_layout(const struct ui *ui, const struct cells *c);
 struct layout frame_list_layout(const struct ui *ui, const struct cells *c);	/* as if nothing lay over it */
 void          frame_draw(struct ui *ui, struct cells *c);
 
+/* "4 to 22 of 28 lines" of a page that scrolls, unless all of it is seen. */
+void          frame_draw_place(struct ui *ui, const struct scroll *s, struct cells *c, size_t row);
+
 /* "Enter Send  Esc Leave": pairs of a key and a word. */
 void          frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints);
 

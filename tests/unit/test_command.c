@@ -85,6 +85,73 @@ Test(command, help_scrolls_and_goes_back)
 	}
 }
 
+/* What follows is compared without blanks, which a line break takes the place of. */
+static void
+add_rows(struct text *t, const struct made_ui *x)
+{
+	for (size_t row = 0; row < x->cells.rows; row++)
+		for (const char *s = made_ui_row(x, row); *s; s++)
+			if (*s != ' ')
+				text_addc(t, *s);
+}
+
+Test(command, help_is_wrapped_and_never_cut)
+{
+	static const size_t widths[] = { 120, 80, 60, 40, 30 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
+		struct made_ui x;
+		struct text shown, want;
+
+		made_ui_open(&x, NULL);
+		cells_resize(&x.cells, 400, widths[i]);
+		made_ui_keys(&x, "?");
+		text_init(&shown);
+		text_init(&want);
+		add_rows(&shown, &x);
+		for (size_t k = 0; k < ncommands; k++) {
+			text_clear(&want);
+			for (const char *s = commands[k].help; *s; s++)
+				if (*s != ' ')
+					text_addc(&want, *s);
+			cr_expect_not_null(strstr(text_str(&shown), text_str(&want)), "%zu cells: %s%s",
+			                   widths[i], commands[k].help, made_ui_dump(&x));
+		}
+		text_done(&shown);
+		text_done(&want);
+		made_ui_close(&x);
+	}
+}
+
+/* The words that the table has in the place of a process, and all of its marks. */
+Test(command, help_explains_what_stands_for_no_process_and_each_mark)
+{
+	static const char *const words[] = {
+		"(gone)", "(none)", "(time-wait)", "(not visible)", "(in accept queue)", "(another user: ...)",
+		"it is tagged", "closed a few seconds ago", "something is wrong", "the kernel gives out",
+	};
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	cells_resize(&x.cells, 200, 120);
+	made_ui_keys(&x, "?");
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		expect_shown(&x, words[i]);
+	made_ui_close(&x);
+}
+
+Test(command, help_says_how_much_of_it_is_seen)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	made_ui_keys(&x, "?");
+	expect_shown(&x, " 1 to 20 of ");
+	made_ui_keys(&x, "Down");
+	expect_shown(&x, " 2 to 21 of ");
+	made_ui_close(&x);
+}
+
 /* ---- the menu of fields ---- */
 
 Test(command, sort_menu_takes_a_field)
