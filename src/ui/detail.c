@@ -31,7 +31,7 @@ void
 detail_fact(struct detail_writer *w)
 {
 	if (w->t.len > 0)
-		text_add(&w->t, w->ui->charset == TEXT_UTF8 ? " · " : " - ");
+		text_add(&w->t, w->page->dot);
 }
 
 void
@@ -268,6 +268,8 @@ detail_open(struct ui *ui, const struct row *r)
 	d->sock = *r->sock;
 	text_init(&d->name);
 	page_init(&d->page, LABEL_MIN);
+	if (ui->charset == TEXT_ASCII)
+		d->page.dot = " - ";
 	ui->detail = d;
 	screens_push(&ui->screens, &detail_screen, d);
 	set_want(d);

@@ -165,7 +165,7 @@ add_figure(struct detail_writer *w, bool *first, const char *label, const char *
 	} else {
 		text_init(&whole);
 		text_addf(&whole, "%s %s", id, text_str(&w->t));
-		page_add(w->page, *first ? label : "", ROLE_TEXT, text_str(&whole));
+		page_add_words(w->page, *first ? label : "", ROLE_TEXT, text_str(&whole));
 		text_done(&whole);
 	}
 	text_clear(&w->t);

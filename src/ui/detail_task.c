@@ -150,7 +150,9 @@ write_command(struct detail_writer *w, const struct task *task, const struct tas
 	}
 	if (whole.argc > 0)
 		value_add(&w->t, &v, VALUE_TABLE, w->ui->charset);
-	detail_line(w, "", ROLE_TEXT);
+	if (w->t.len > 0)
+		page_add_words(w->page, "", ROLE_TEXT, text_str(&w->t));
+	text_clear(&w->t);
 }
 
 static void
@@ -397,8 +399,8 @@ write_logs(struct detail_writer *w, const struct task_detail *td)
 			write_tail(w, log);
 	}
 	if (td->nlogs == 0 && w->d->lines && w->end == 0)
-		page_add(w->page, _("Logs"), ROLE_DIM,
-		         _("It has no log file open: its output goes to a terminal, a pipe or the journal."));
+		page_add_words(w->page, _("Logs"), ROLE_DIM,
+		               _("It has no log file open: its output goes to a terminal, a pipe or the journal."));
 }
 
 /* ---- all of it ---- */
@@ -427,7 +429,7 @@ write_nobody(struct detail_writer *w)
 	holder_add_reason(&reason, w->row->env->snap, w->row->sock, w->ui->root, w->ui->charset);
 	detail_line(w, _("Process"), ROLE_DIM);
 	if (reason.len > 0)
-		page_add(w->page, "", ROLE_DIM, text_str(&reason));
+		page_add_words(w->page, "", ROLE_DIM, text_str(&reason));
 	text_done(&reason);
 }
 

@@ -15,7 +15,7 @@
 #define HANG       2		/* further lines of a wide paragraph */
 #define CELL_MAX   21		/* wider figures take two columns or more */
 
-enum entry_kind { ENTRY_TEXT, ENTRY_WIDE, ENTRY_FIGURE };
+enum entry_kind { ENTRY_FACTS, ENTRY_WORDS, ENTRY_WIDE, ENTRY_FIGURE };
 
 struct page_entry {
 	size_t   label;		/* in the pool, as the next two */
@@ -39,7 +39,7 @@ struct page_line {
 void
 page_init(struct page *p, size_t label_min)
 {
-	*p = (struct page){ .label_min = label_min };
+	*p = (struct page){ .dot = " · ", .label_min = label_min };
 	text_init(&p->pool);
 }
 
@@ -81,13 +81,25 @@ add_entry(struct page *p, enum entry_kind kind, enum role role)
 	return e;
 }
 
-void
-page_add(struct page *p, const char *label, enum role role, const char *text)
+static void
+add_beside(struct page *p, enum entry_kind kind, const char *label, enum role role, const char *text)
 {
-	struct page_entry *e = add_entry(p, ENTRY_TEXT, role);
+	struct page_entry *e = add_entry(p, kind, role);
 
 	e->label = keep(p, label);
 	e->text = keep(p, text);
+}
+
+void
+page_add(struct page *p, const char *label, enum role role, const char *text)
+{
+	add_beside(p, ENTRY_FACTS, label, role, text);
+}
+
+void
+page_add_words(struct page *p, const char *label, enum role role, const char *text)
+{
+	add_beside(p, ENTRY_WORDS, label, role, text);
 }
 
 void
@@ -160,18 +172,24 @@ room_from(size_t col, size_t cols)
 	return cols > col + 1 ? cols - col - 1 : 1;
 }
 
-/* Facts are rather kept whole than lines filled: those with a dot between them. */
+/* Facts are rather kept whole than lines filled. */
 static size_t
-break_of(const char *s, size_t cells)
+break_facts(const char *s, size_t cells, const char *dot)
 {
-	static const char dot[] = "· ";
-	size_t n = text_break(s, cells), last = 0;
+	size_t n = text_break(s, cells), len = strlen(dot), last = 0;
 
 	if (s[n] == '\0')
 		return n;
-	for (const char *at = s; (at = strstr(at, dot)) && (size_t)(at - s) < n; at += sizeof dot - 1)
-		last = (size_t)(at - s) + sizeof dot - 1;
-	return last > 0 && last <= n ? last : n;
+	for (const char *at = s; (at = strstr(at, dot)) && (size_t)(at - s) + len <= n; at += len)
+		last = (size_t)(at - s) + len;
+	return last > 0 ? last : n;
+}
+
+/* How many bytes from s on go on a line. */
+static size_t
+break_of(const struct page *p, const struct page_entry *e, const char *s, size_t cells)
+{
+	return e->kind == ENTRY_FACTS ? break_facts(s, cells, p->dot) : text_break(s, cells);
 }
 
 static void
@@ -182,7 +200,7 @@ lay_out_text(struct page *p, const struct page_entry *e, size_t cols)
 	bool first = true;
 
 	do {
-		size_t n = break_of(s + at, room_from(col, cols));
+		size_t n = break_of(p, e, s + at, room_from(col, cols));
 
 		add_line(p, (struct page_line){ .entry = e, .at = at, .len = n, .col = col, .first = first });
 		at += n;

@@ -24,19 +24,23 @@ struct page {
 	struct page_line  *lines;	/* of the last layout */
 	size_t             nlines;
 	size_t             lines_cap;
+	const char        *dot;		/* between facts, a blank before and behind it */
 	size_t             label_min;
 	size_t             label_width;
 	size_t             cell_width;
 };
 
-void page_init(struct page *p, size_t label_min);	/* cells that labels have at least */
+void page_init(struct page *p, size_t label_min);	/* cells that labels have at least; dot is " · " */
 void page_done(struct page *p);
 void page_clear(struct page *p);	/* empty, memory kept */
 
 /* All text is sanitized already. Strings are copied. */
 
-/* A paragraph beside its label; an empty label: more of the one before. */
+/* Facts with a dot between them, beside their label; an empty label: more of the one before. */
 void page_add(struct page *p, const char *label, enum role role, const char *text);
+
+/* Words alone, likewise: a dot among them is none between facts. */
+void page_add_words(struct page *p, const char *label, enum role role, const char *text);
 
 /* A paragraph over the whole width, from column `indent` on; its further lines 2 cells more. */
 void page_add_wide(struct page *p, size_t indent, enum role role, const char *text);

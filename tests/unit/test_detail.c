@@ -317,6 +317,23 @@ Test(detail, wraps_a_field_that_is_longer_than_the_screen)
 	close_made(&f);
 }
 
+/* As in UTF-8, where the dot is another one. */
+Test(detail, keeps_facts_whole_in_ascii)
+{
+	const struct ui_options o = { .delay = 1, .charset = TEXT_ASCII };
+	struct fixture f = { .held = { { NULL, 0 } } };
+
+	made_ui_open(&f.x, &o);
+	cells_resize(&f.x.cells, 40, 40);
+	make_tasks(&f);
+	add_socks(&f);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "2 Enter");
+	expect_shown(&f.x, " Socket     queue 2 of 511 -");
+	expect_shown(&f.x, "            1 client - inode 1007");
+	close_made(&f);
+}
+
 Test(detail, explains_each_warning)
 {
 	struct fixture f;

@@ -91,6 +91,37 @@ Test(page, keeps_facts_whole)
 	page_done(&p);
 }
 
+Test(page, keeps_facts_whole_that_have_another_dot_between_them)
+{
+	struct page p;
+
+	page_init(&p, 0);
+	p.dot = " - ";
+	page_add(&p, "A", ROLE_TEXT, "one thing - another thing - a third");
+	expect_page(&p, 33,
+	            " A one thing - another thing -\n"
+	            "   a third\n");
+	page_done(&p);
+}
+
+/* A command line or a line of a log may have what looks like one. */
+Test(page, fills_lines_of_words_whatever_looks_like_a_dot)
+{
+	static const char words[] = "tar -cf - /home/ann/shop --verbose";
+	struct page p;
+
+	page_init(&p, 0);
+	p.dot = " - ";
+	page_add_words(&p, "A", ROLE_TEXT, words);
+	page_add_wide(&p, 3, ROLE_TEXT, words);
+	expect_page(&p, 30,
+	            " A tar -cf - /home/ann/shop\n"
+	            "   --verbose\n"
+	            "   tar -cf - /home/ann/shop\n"
+	            "     --verbose\n");
+	page_done(&p);
+}
+
 Test(page, breaks_what_has_no_blank)
 {
 	struct page p;
