@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "base/map.h"
 #include "ui/detail.h"
 #include "ui/ui_priv.h"
 #include "view/links.h"
@@ -171,22 +172,36 @@ detail_write_other_fields(struct detail_writer *w)
 
 /* ---- of a process ---- */
 
+/* A connection of the process to itself is told once. */
+static bool
+is_told(struct map *told, const struct snapshot *snap, const struct sock *s)
+{
+	if (s->peer && map_get(told, s->peer))
+		return true;
+	map_put(told, (uint64_t)(s - snap->socks) + 1, told);
+	return false;
+}
+
 void
 detail_write_connections(struct detail_writer *w)
 {
 	const struct row_sum *sum = w->row->sum;
+	struct map told;
 	size_t n = 0;
 
 	if (w->row->kind != ROW_PROCESS || !sum)
 		return;
+	map_init(&told);
 	for (uint32_t i = 0; i < sum->count; i++) {
-		if (!sock_has_peer(sum->socks[i]) || n++ >= CLIENTS_SHOWN)
+		if (!sock_has_peer(sum->socks[i]) || is_told(&told, w->row->env->snap, sum->socks[i]) ||
+		    n++ >= CLIENTS_SHOWN)
 			continue;
 		detail_fact(w);
 		endpoint_add_text(&w->t, &sum->socks[i]->local);
 		text_add(&w->t, w->ui->charset == TEXT_UTF8 ? " → " : " -> ");
 		add_far_end(w, sum->socks[i]);
 	}
+	map_done(&told);
 	detail_more(w, n - MIN(n, CLIENTS_SHOWN));
 	detail_line(w, _("Connected"), ROLE_TEXT);
 }

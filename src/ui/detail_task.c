@@ -260,6 +260,17 @@ holds(const struct task *task, const struct sock *s)
 	return false;
 }
 
+/* Is it the second end of a connection of the process to itself, or the other end of the row's? */
+static bool
+is_told(const struct detail_writer *w, const struct task *task, const struct sock *s)
+{
+	const struct sock *peer = s->peer ? &w->row->env->snap->socks[s->peer - 1] : NULL;
+
+	if (w->row->kind != ROW_PROCESS && (s == w->row->sock || peer == w->row->sock))
+		return true;
+	return peer && peer < s && holds(task, peer);
+}
+
 /* The order of a dump is no order, and changes. */
 static int
 by_port(const void *a, const void *b)
@@ -294,7 +305,7 @@ write_held(struct detail_writer *w, const struct task *task)
 	for (size_t i = 0; i < snap->count; i++) {
 		const struct sock *s = &snap->socks[i];
 
-		if (!holds(task, s) || (s == w->row->sock && w->row->kind != ROW_PROCESS))
+		if (!holds(task, s) || is_told(w, task, s))
 			continue;
 		if (!sock_holds_port(s)) {
 			connections++;

@@ -88,7 +88,7 @@ struct view_memory {
 	struct pile      roots;
 	struct pile      below;		/* parents: of each, its root's number + 1 */
 	uint8_t         *marks;
-	uint32_t        *slots;		/* of each socket: its root's number + 1 */
+	uint32_t        *slots;		/* of each socket: its root's number + 1; 0: none */
 	struct ranked   *keys;		/* of the rows that are put in order */
 	struct value    *values;	/* of those that have one rank */
 	size_t           marks_cap, slots_cap, keys_cap, values_cap;

@@ -8,6 +8,7 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "view/view_priv.h"
@@ -102,8 +103,21 @@ listens(const struct snapshot *snap, const struct sock *s)
 	       (s->state == STATE_UNCONN && !snapshot_ephemeral(snap, s->local.port));
 }
 
+/* A connection of which the other end is below the same root is one. */
+static bool
+is_new_connection(struct build *b, uint32_t root, const struct sock *s)
+{
+	uint32_t *counted = b->m->slots;
+
+	if (!sock_has_peer(s) || s->state == STATE_TIME_WAIT ||
+	    (s->peer && counted[s->peer - 1] == root))
+		return false;
+	counted[s - b->snap->socks] = root;
+	return true;
+}
+
 static void
-add_sock(struct build *b, struct row_sum *sum, const struct sock *s)
+add_sock(struct build *b, uint32_t root, struct row_sum *sum, const struct sock *s)
 {
 	struct processes *p = &b->m->processes;
 
@@ -111,7 +125,7 @@ add_sock(struct build *b, struct row_sum *sum, const struct sock *s)
 	sum->count++;
 	if (!is_there(s))
 		return;
-	sum->connections += sock_has_peer(s) && s->state != STATE_TIME_WAIT;
+	sum->connections += is_new_connection(b, root, s);
 	if (s->has & SOCK_HAS_RATE) {
 		sum->has_rate = true;
 		sum->rx_rate += s->rx_rate;
@@ -152,7 +166,8 @@ sum_up(struct build *b, size_t root, const struct row *below, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < (below[i].sum ? below[i].sum->count : 1); k++)
-			add_sock(b, sum, below[i].sum ? below[i].sum->socks[k] : below[i].sock);
+			add_sock(b, (uint32_t)root + 1, sum,
+			         below[i].sum ? below[i].sum->socks[k] : below[i].sock);
 	tidy_ports(p, ports);
 	sum->socks = p->socks + socks;
 	sum->ports = p->ports + ports;
@@ -185,7 +200,10 @@ static void
 make_room(struct build *b, size_t socks)
 {
 	struct processes *p = &b->m->processes;
+	struct view_memory *m = b->m;
 
+	m->slots = view_room(m->slots, b->n, &m->slots_cap, sizeof *m->slots);
+	memset(m->slots, 0, b->n * sizeof *m->slots);
 	p->sums = view_room(p->sums, p->count, &p->sums_cap, sizeof *p->sums);
 	p->socks = view_room(p->socks, socks, &p->socks_cap, sizeof *p->socks);
 	p->ports = view_room(p->ports, socks, &p->ports_cap, sizeof *p->ports);

@@ -317,6 +317,25 @@ Test(detail, wraps_a_field_that_is_longer_than_the_screen)
 	close_made(&f);
 }
 
+Test(detail, tells_a_connection_of_a_process_to_itself_once)
+{
+	struct fixture f;
+
+	open_made(&f, 24);
+	f.x.snap.socks[3].owners = f.held;
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "4 Enter");
+	expect_shown(&f.x, " Holds      127.0.0.1:3000 · udp 127.0.0.1:9229 · 1 connection");
+	expect_not_shown(&f.x, "connections");
+	expect_shown(&f.x, " Connected  127.0.0.1:3000 → node 100 :40112");
+	expect_not_shown(&f.x, "127.0.0.1:40112 →");
+	made_ui_keys(&f.x, "Esc 1 End Enter");
+	expect_row(&f.x, 2, " 127.0.0.1:40112 → 127.0.0.1:3000  ESTABLISHED  tcp  client");
+	expect_shown(&f.x, " Also holds 127.0.0.1:3000 · udp 127.0.0.1:9229");
+	expect_not_shown(&f.x, "udp 127.0.0.1:9229 ·");
+	close_made(&f);
+}
+
 /* As in UTF-8, where the dot is another one. */
 Test(detail, keeps_facts_whole_in_ascii)
 {

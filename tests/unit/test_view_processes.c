@@ -241,6 +241,27 @@ Test(view_processes, ids_are_of_the_process_and_sockets_lead_to_it)
 	tear_down(&x);
 }
 
+Test(view_processes, a_connection_to_itself_is_one)
+{
+	struct fixture x;
+
+	set_up(&x);
+	made_listener(&x.made, "127.0.0.1", 3000, &x.web);
+	made_pair(&x.made, 40000, &x.web, 3000, &x.web);
+	made_pair(&x.made, 40001, &x.chrome, 3000, &x.web);
+	made_end(&x.made, STATE_ESTABLISHED, "127.0.0.1", 7, "127.0.0.1", 7, &x.chrome);
+	made_end(&x.made, STATE_FIN_WAIT2, "127.0.0.1", 40002, "127.0.0.1", 3000, NULL);
+	made_end(&x.made, STATE_CLOSE_WAIT, "127.0.0.1", 3000, "127.0.0.1", 40002, NULL);
+	made_join(&x.made);
+	made_rows(&x.made);
+	cr_expect_str_eq(cell(&x, 0, "conns"), "2");
+	cr_expect_str_eq(cell(&x, 1, "conns"), "2", "of one socket that is both ends, one");
+	cr_expect_str_eq(cell(&x, 2, "conns"), "1", "of the same whom nobody knows");
+	made_filtered(&x.made, "lport:3000");
+	cr_expect_str_eq(cell(&x, 0, "conns"), "2", "one of its ends is enough");
+	tear_down(&x);
+}
+
 Test(view_processes, what_is_gone_is_shown_and_not_summed_up)
 {
 	struct fixture x;
