@@ -349,6 +349,20 @@ text_is_plain(const struct text *t, size_t from)
 	return !(high & HIGH_BITS);
 }
 
+size_t
+text_add_fit_words(struct text *t, const char *s, size_t cells, enum text_charset cs)
+{
+	size_t len = cells > 1 ? text_break(s, cells - 1) : 0, start = t->len;
+
+	while (len > 0 && s[len - 1] == ' ')
+		len--;
+	if (len == 0 || s[len] != ' ' || text_width(s) <= cells)
+		return text_add_fit(t, s, cells, cs);
+	text_addn(t, s, len);
+	text_add(t, ellipsis[cs]);
+	return text_width(text_str(t) + start);
+}
+
 /* The sanitizer. */
 
 enum glyph { GLYPH_BASE, GLYPH_MARK, GLYPH_BAD };

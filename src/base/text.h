@@ -100,6 +100,9 @@ bool text_is_plain(const struct text *t, size_t from);
 /* Moves what stands from byte `from` on to the right, behind so many blanks. */
 void text_indent(struct text *t, size_t from, size_t count);
 
+/* The same, cut behind a whole word, if there is room for one. */
+size_t text_add_fit_words(struct text *t, const char *s, size_t cells, enum text_charset cs);
+
 /* Decimal digits. */
 void text_add_number(struct text *t, uint64_t n);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* Owns the menu of fields to sort by: those of the view that is shown. */
+/*
+ * Owns the menu of fields to sort by: those of the view that is shown. A line each; where that
+ * is too little for what is said of the chosen one, all of it is below.
+ */
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +18,10 @@ struct sort_menu {
 	size_t              count;
 	struct scroll       choice;	/* in fields */
 };
+
+#define ID_COL    3
+#define GAP       2
+#define FOOT_ROWS 9	/* of the body at least, before any are taken for the foot */
 
 static const struct screen_ops sort_screen;
 
@@ -71,22 +78,70 @@ widest_id(const struct sort_menu *m)
 	return width;
 }
 
+static size_t
+help_col(const struct sort_menu *m)
+{
+	return ID_COL + widest_id(m) + GAP;
+}
+
+static size_t
+room_from(size_t col, const struct cells *c)
+{
+	return c->cols > col + 1 ? c->cols - col - 1 : 1;
+}
+
 static void
 draw_field(struct ui *ui, const struct sort_menu *m, size_t i, struct cells *c, size_t row)
 {
 	const struct field *f = &m->fields[i];
 	bool chosen = i == m->choice.at;
+	size_t col = help_col(m);
 	struct text fit;
 
-	text_clear(&ui->scratch);
-	text_addf(&ui->scratch, "%c %-*s  %s", chosen ? '>' : ' ', (int)widest_id(m), f->id,
-	          _(f->help));
 	text_init(&fit);
-	text_add_fit(&fit, text_str(&ui->scratch), c->cols > 1 ? c->cols - 1 : 1, ui->charset);
-	cells_put(c, row, 1, c->cols, ROLE_TEXT, text_str(&fit));
+	cells_put(c, row, 1, c->cols, ROLE_TEXT, chosen ? ">" : " ");
+	text_add_fit(&fit, f->id, room_from(ID_COL, c), ui->charset);
+	cells_put(c, row, ID_COL, c->cols, ROLE_TEXT, text_str(&fit));
+	text_clear(&fit);
+	text_add_fit_words(&fit, _(f->help), room_from(col, c), ui->charset);
+	cells_put(c, row, col, c->cols, ROLE_TEXT, text_str(&fit));
 	text_done(&fit);
 	if (chosen)
 		cells_set_role(c, row, 0, c->cols, ROLE_SELECTED);
+}
+
+/* Draws what is said of a field, or with c NULL only counts. Returns the lines. */
+static size_t
+draw_help(struct ui *ui, const struct field *f, struct cells *c, size_t room, size_t row)
+{
+	const char *s = _(f->help);
+	size_t n = 0;
+
+	for (; *s != '\0'; n++) {
+		size_t len = text_break(s, room);
+
+		if (c) {
+			text_clear(&ui->scratch);
+			text_addn(&ui->scratch, s, len);
+			cells_put(c, row + n, ID_COL, c->cols, ROLE_DIM, text_str(&ui->scratch));
+		}
+		s += len;
+	}
+	return n;
+}
+
+/* Lines that any field needs there, and a blank one, so that nothing jumps; 0 where each has its own line. */
+static size_t
+foot_rows(struct ui *ui, const struct sort_menu *m, const struct cells *c, size_t rows)
+{
+	size_t beside = room_from(help_col(m), c), below = room_from(ID_COL, c), n = 0;
+	bool all_fit = true;
+
+	for (size_t i = 0; i < m->count; i++) {
+		all_fit &= text_width(_(m->fields[i].help)) <= beside;
+		n = MAX(n, draw_help(ui, &m->fields[i], NULL, below, 0));
+	}
+	return all_fit || rows < FOOT_ROWS + n ? 0 : n + 1;
 }
 
 static void
@@ -95,13 +150,16 @@ sort_draw(struct ui *ui, void *self, struct cells *c)
 	struct sort_menu *m = self;
 	struct scroll *s = &m->choice;
 	struct layout l = frame_layout(ui, c);
-	size_t title = l.body_rows > 2;
+	size_t title = l.body_rows > 2, foot = foot_rows(ui, m, c, l.body_rows);
+	size_t end = l.body + l.body_rows;
 
 	if (title)
 		cells_put(c, l.body, 1, c->cols, ROLE_TITLE, _("Sort by"));
-	scroll_resize(s, m->count, l.body_rows - title);
+	scroll_resize(s, m->count, l.body_rows - title - foot);
 	for (size_t i = s->top; i < m->count && i - s->top < s->page; i++)
 		draw_field(ui, m, i, c, l.body + title + i - s->top);
+	if (foot > 0 && text_width(_(m->fields[s->at].help)) > room_from(help_col(m), c))
+		draw_help(ui, &m->fields[s->at], c, room_from(ID_COL, c), end - foot + 1);
 }
 
 static const struct screen_ops sort_screen = {

@@ -5,6 +5,7 @@
 
 #include "ui/command.h"
 #include "ui/theme.h"
+#include "view/field.h"
 #include "ui_made.h"
 
 TestSuite(command, .init = made_ui_use_utf8);
@@ -180,6 +181,50 @@ Test(command, sort_menu_takes_a_field)
 	expect_shown(&x, " > proto");
 	made_ui_keys(&x, "b b Enter");
 	expect_shown(&x, "sort: backlog_max▼");
+	made_ui_close(&x);
+}
+
+static const struct field *
+field_of(const char *id)
+{
+	return field_find(id, strlen(id));
+}
+
+Test(command, sort_menu_has_all_that_is_said_of_the_chosen_field)
+{
+	static const size_t widths[] = { 80, 60, 40 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
+		struct made_ui x;
+		struct text shown;
+
+		made_ui_open(&x, NULL);
+		cells_resize(&x.cells, 24, widths[i]);
+		made_ui_take(&x);
+		made_ui_keys(&x, "s h");
+		text_init(&shown);
+		add_rows(&shown, &x);
+		cr_expect_not_null(strstr(text_str(&shown), "notacceptedyet),none,orunseen"),
+		                   "%zu cells%s", widths[i], made_ui_dump(&x));
+		text_done(&shown);
+		made_ui_close(&x);
+	}
+}
+
+Test(command, sort_menu_is_cut_behind_a_word_and_needs_no_foot_where_there_is_room)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	made_ui_take(&x);
+	made_ui_keys(&x, "s");
+	expect_shown(&x, "   state         LISTEN, ESTABLISHED and so on; UNCONN is UDP without a peer,…");
+	expect_row(&x, 21, "");
+	cells_resize(&x.cells, 24, 120);
+	made_ui_keys(&x, "Home");
+	expect_shown(&x, field_of("state")->help);
+	cr_expect_eq(made_ui_find(&x, fields[0].help), 3, "%s", made_ui_dump(&x));
+	expect_shown(&x, "   command       ");
 	made_ui_close(&x);
 }
 

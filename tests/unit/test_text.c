@@ -246,6 +246,32 @@ Test(text, fit_cuts_with_an_ellipsis_and_splits_no_character, .init = utf8)
 	}
 }
 
+Test(text, is_cut_behind_a_word_if_there_is_room_for_one)
+{
+	static const struct { const char *s; size_t cells; enum text_charset cs; const char *cut; } cases[] = {
+		{ "some words here", 15, TEXT_UTF8, "some words here" },
+		{ "some words here", 14, TEXT_UTF8, "some words…" },
+		{ "some words here", 14, TEXT_ASCII, "some words~" },
+		{ "some words here", 11, TEXT_UTF8, "some…" },
+		{ "some words here", 4, TEXT_UTF8, "som…" },
+		{ "some words here", 1, TEXT_UTF8, "…" },
+		{ "some words here", 0, TEXT_UTF8, "" },
+		{ "", 4, TEXT_UTF8, "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct text t;
+		size_t filled;
+
+		text_init(&t);
+		text_add(&t, "x");
+		filled = text_add_fit_words(&t, cases[i].s, cases[i].cells, cases[i].cs);
+		cr_expect_str_eq(text_str(&t) + 1, cases[i].cut, "%zu cells: %s", cases[i].cells, text_str(&t));
+		cr_expect_eq(filled, text_width(cases[i].cut), "%zu cells", cases[i].cells);
+		text_done(&t);
+	}
+}
+
 Test(text, fit_in_place_is_the_same_as_adding_what_fits, .init = utf8)
 {
 	static const char *const strings[] = { "", "abc", WIDE WIDE, "e" ACUTE "fg", "a" WIDE "b" };
