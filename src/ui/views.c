@@ -183,14 +183,29 @@ has_sockets(struct ui *ui)
 	return false;
 }
 
+/* Where no row comes or goes nothing else tells that another thing holds from now on. */
+static void
+say_folding(struct ui *ui)
+{
+	ui_say(ui, ROLE_TEXT, "%s", ui->fold_ephemeral
+	       ? _("Nothing is on an ephemeral port here; what comes is folded away. e undoes it.")
+	       : _("Nothing was folded away here; what is on an ephemeral port is shown again."));
+}
+
 unsigned
 views_fold_ephemeral(struct ui *ui)
 {
+	size_t before = ui->view.counts.ephemeral;
+	unsigned fx;
+
 	if (!has_sockets(ui))
 		return FX_REPAINT;
 	ui->fold_ephemeral = !ui->fold_ephemeral;
 	ui->spec.fold_ephemeral = ui->fold_ephemeral;
-	return take_other_rows(ui);
+	fx = take_other_rows(ui);
+	if (ui->snap && before == 0 && ui->view.counts.ephemeral == 0)
+		say_folding(ui);
+	return fx;
 }
 
 unsigned

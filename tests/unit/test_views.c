@@ -351,6 +351,27 @@ Test(views, fold_away_ephemeral_ports)
 	made_ui_close(&x);
 }
 
+Test(views, say_that_nothing_ephemeral_is_there_to_fold)
+{
+	struct made_ui x;
+
+	open_with_three(&x, NULL);
+	made_ui_keys(&x, "e");
+	expect_shown(&x, "Nothing is on an ephemeral port here; what comes is folded away. e undoes it.");
+	made_ui_keys(&x, "e");
+	expect_shown(&x, "Nothing was folded away here; what is on an ephemeral port is shown again.");
+	made_ui_keys(&x, "e");
+	made_ui_listen(&x, "127.0.0.1", 40000, 4);
+	made_ui_take(&x);
+	made_ui_keys(&x, "e");
+	expect_shown(&x, "40000");
+	expect_not_shown(&x, "Nothing ");
+	made_ui_keys(&x, "e");
+	expect_not_shown(&x, "40000");
+	expect_not_shown(&x, "Nothing ");
+	made_ui_close(&x);
+}
+
 /* ---- 80 columns ---- */
 
 #define LONG_NAME "a-name-that-has-no-end/manage.py runserver"
