@@ -553,18 +553,6 @@ draw_message(struct ui *ui, struct cells *c, const struct layout *l)
 	}
 }
 
-/* Messages have the same line. */
-void
-frame_draw_place(struct ui *ui, const struct scroll *s, struct cells *c, size_t row)
-{
-	if (ui->message.until_ns != 0 || s->count <= s->page)
-		return;
-	text_clear(&ui->scratch);
-	text_addf(&ui->scratch, _("%1$zu to %2$zu of %3$zu lines"), s->top + 1,
-	          MIN(s->top + s->page, s->count), s->count);
-	cells_put(c, row, 1, c->cols, ROLE_DIM, text_str(&ui->scratch));
-}
-
 /* ---- keys ---- */
 
 static void
@@ -613,10 +601,10 @@ hint_width(struct ui *ui, const char *hint)
 }
 
 /* The last one leads back: it is there, whatever else has no room. */
-void
-frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints)
+static void
+draw_hints_from(struct ui *ui, struct cells *c, size_t row, size_t col, const char *hints)
 {
-	struct pen p = { .ui = ui, .c = c, .row = row, .col = 1, .end = c->cols };
+	struct pen p = { .ui = ui, .c = c, .row = row, .col = col, .end = c->cols };
 	const char *last = last_hint(hints);
 	size_t kept = strlen(HINT_GAP) + hint_width(ui, last);
 
@@ -624,6 +612,36 @@ frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints)
 		if (p.col + hint_width(ui, hints) + kept <= p.end)
 			put_hint(&p, hints);
 	put_hint(&p, last);
+}
+
+void
+frame_draw_hints(struct ui *ui, struct cells *c, size_t row, const char *hints)
+{
+	draw_hints_from(ui, c, row, 1, hints);
+}
+
+/* Messages have the same line; and in a window without a line for them, keys. */
+void
+frame_draw_place(struct ui *ui, const struct scroll *s, struct cells *c, size_t row)
+{
+	bool keys = frame_layout(ui, c).keys_rows == 0;
+	const char *hints = _(screens_top(&ui->screens)->ops->keys);
+	struct text place;
+	size_t after;
+
+	if (ui->message.until_ns != 0 || s->count <= s->page)
+		return;
+	text_init(&place);
+	text_addf(&place, _("%1$zu to %2$zu of %3$zu lines"), s->top + 1,
+	          MIN(s->top + s->page, s->count), s->count);
+	after = 1 + text_width(text_str(&place)) + GAP;
+	if (!keys || after + hint_width(ui, last_hint(hints)) <= c->cols) {
+		cells_blank(c, row, 0, c->cols, ROLE_TEXT);
+		cells_put(c, row, 1, c->cols, ROLE_DIM, text_str(&place));
+		if (keys)
+			draw_hints_from(ui, c, row, after, hints);
+	}
+	text_done(&place);
 }
 
 /* A key that is no F key needs a blank before its word. */
@@ -689,6 +707,8 @@ frame_draw(struct ui *ui, struct cells *c)
 		views_draw_tabs(ui, c, l.tabs);
 	if (l.status_rows > 0 && ui->message.until_ns != 0)
 		draw_message(ui, c, &l);
+	else if (l.status_rows > 0 && l.keys_rows == 0 && hides_list(ui))
+		draw_keys(ui, c, l.status);
 	else if (l.status_rows > 0)
 		draw_count(ui, c, l.status);
 	if (l.keys_rows > 0)

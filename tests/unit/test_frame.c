@@ -257,6 +257,50 @@ Test(frame, the_way_out_is_there_whatever_has_no_room)
 	}
 }
 
+static void
+open_with_one(struct made_ui *x)
+{
+	made_ui_open(x, NULL);
+	made_ui_listen(x, "127.0.0.1", 3000, UINT64_C(0x7fff000000000000));
+	made_ui_take(x);
+}
+
+/* Where there is no line for keys, what lies over the list has them on that of messages. */
+Test(frame, the_way_out_is_there_in_a_low_window)
+{
+	static const struct { const char *keys; size_t rows, cols; const char *last; } cases[] = {
+		{ "s", 9, 80, " Enter Sort  a-z Jump  Esc Leave" },
+		{ "s", 3, 30, " Enter Sort  Esc Leave" },
+		{ "x", 5, 80, " Enter Close  Esc Leave" },
+		{ "?", 4, 20, " Esc Back" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct made_ui x;
+
+		open_with_one(&x);
+		made_ui_keys(&x, cases[i].keys);
+		cells_resize(&x.cells, cases[i].rows, cases[i].cols);
+		made_ui_apply(&x, 0);
+		expect_row(&x, cases[i].rows - 1, cases[i].last);
+		made_ui_close(&x);
+	}
+}
+
+Test(frame, pages_say_where_they_are_and_the_way_out_in_a_low_window)
+{
+	struct made_ui x;
+
+	open_with_one(&x);
+	cells_resize(&x.cells, 9, 80);
+	made_ui_keys(&x, "Enter");
+	expect_row_begins(&x, 8, " 1 to 5 of ");
+	cr_expect_not_null(strstr(made_ui_row(&x, 8), "Esc Back"), "%s", made_ui_dump(&x));
+	made_ui_keys(&x, "Esc");
+	expect_row(&x, 8, " 1 of 1");
+	made_ui_close(&x);
+}
+
 Test(frame, does_without_a_row_to_act_on)
 {
 	struct made_ui x;
