@@ -30,6 +30,13 @@ static const struct { const char *id; size_t cells; } least[] = {
 	{ "process", 15 }, { "laddr", 15 }, { "raddr", 15 }, { "user", 10 }, { "command", 30 },
 };
 
+static const struct field *
+age_field(void)
+{
+	return field_find("age", strlen("age"));
+}
+
+/* list NULL: all but the age, which a record has anyway. */
 static void
 choose(struct columns *c, const struct format_options *o, const char *list)
 {
@@ -46,7 +53,7 @@ choose(struct columns *c, const struct format_options *o, const char *list)
 		return;
 	}
 	for (size_t i = 0; i < nfields && c->count < COLUMNS_MAX; i++)
-		if (!(fields[i].flags & FIELD_NOJSON))
+		if (!(fields[i].flags & FIELD_NOJSON) && &fields[i] != age_field())
 			c->field[c->count++] = &fields[i];
 }
 
@@ -175,6 +182,16 @@ end_record(FILE *out, struct text *line)
 	text_done(line);
 }
 
+/* What the user names has the place that the user gave it, and is there once. */
+static bool
+has_age_first(const struct columns *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->field[i] == age_field())
+			return false;
+	return true;
+}
+
 void
 events_csv_header(FILE *out, const struct format_options *o)
 {
@@ -183,10 +200,29 @@ events_csv_header(FILE *out, const struct format_options *o)
 
 	choose(&c, o, NULL);
 	text_init(&line);
-	text_add(&line, "time,event,age");
+	text_add(&line, has_age_first(&c) ? "time,event,age" : "time,event");
 	for (size_t i = 0; i < c.count; i++)
 		text_addf(&line, ",%s", c.field[i]->id);
 	end_record(out, &line);
+}
+
+/* A close tells its age more exactly than the last snapshot. */
+static void
+add_csv_value(struct text *line, const struct event *e, const struct field *f)
+{
+	struct value v = { .kind = VAL_NONE };
+	struct text cell;
+
+	text_init(&cell);
+	if (e->kind == EVENT_CLOSE && f == age_field() && e->has_age)
+		text_addf(&cell, "%llu.%03llu", (unsigned long long)(e->age_ns / NS_PER_SEC),
+		          (unsigned long long)(e->age_ns % NS_PER_SEC / NS_PER_MS));
+	else if (e->row && (e->kind != EVENT_CLOSE || f != age_field()))
+		v = field_get(f, e->row);
+	value_add(&cell, &v, VALUE_EXACT, TEXT_UTF8);
+	text_addc(line, ',');
+	csv_add(line, text_str(&cell));
+	text_done(&cell);
 }
 
 void
@@ -194,25 +230,14 @@ events_csv_write(FILE *out, const struct event *e, const struct format_options *
 {
 	char time[CLOCK_RFC3339_SIZE];
 	struct columns c;
-	struct text line, cell;
+	struct text line;
 
 	choose(&c, o, NULL);
 	text_init(&line);
-	text_init(&cell);
-	text_addf(&line, "%s,%s,", clock_rfc3339(e->wall, time), event_names[e->kind]);
-	if (e->has_age)
-		text_addf(&line, "%llu.%03llu", e->age_ns / NS_PER_SEC,
-		          e->age_ns % NS_PER_SEC / NS_PER_MS);
-	for (size_t i = 0; i < c.count; i++) {
-		struct value v = { .kind = VAL_NONE };
-
-		if (e->row)
-			v = field_get(c.field[i], e->row);
-		text_clear(&cell);
-		value_add(&cell, &v, VALUE_EXACT, TEXT_UTF8);
-		text_addc(&line, ',');
-		csv_add(&line, text_str(&cell));
-	}
-	text_done(&cell);
+	text_addf(&line, "%s,%s", clock_rfc3339(e->wall, time), event_names[e->kind]);
+	if (has_age_first(&c))
+		add_csv_value(&line, e, age_field());
+	for (size_t i = 0; i < c.count; i++)
+		add_csv_value(&line, e, c.field[i]);
 	end_record(out, &line);
 }

@@ -303,6 +303,58 @@ Test(events, a_table_and_csv_have_a_header)
 	run_done(&r);
 }
 
+static size_t
+count_in(const char *line, const char *word)
+{
+	size_t n = 0;
+
+	for (; (line = strstr(line, word)); line += strlen(word))
+		n++;
+	return n;
+}
+
+/* A name twice would be one value of two to whoever reads records by their names. */
+Test(events, csv_has_the_age_once_where_the_user_names_it)
+{
+	struct run r;
+
+	run_lotop(NULL, ARGS("events", "-d", "0.1", "-n", "1", "-o", "csv"), &r);
+	cr_expect_eq(strncmp(r.out, "time,event,age,proto,", 21), 0, "%s", r.out);
+	cr_expect_eq(count_in(r.out, ",age,"), 1, "%s", r.out);
+	run_done(&r);
+	run_lotop(NULL, ARGS("events", "-d", "0.1", "-n", "1", "-o", "csv", "-c", "lport,age,pid"), &r);
+	cr_expect_str_eq(r.out, "time,event,lport,age,pid\r\n");
+	run_done(&r);
+}
+
+static const char *
+await_text(const char *text)
+{
+	int64_t end = run_now_ms() + RUN_DEADLINE_MS;
+	const char *at;
+
+	while (!(at = strstr(w.said, text))) {
+		cr_assert_lt(run_now_ms(), end, "no %s in\n%s", text, w.said);
+		read_some(100);
+	}
+	return at + strlen(text);
+}
+
+Test(events, csv_tells_the_age_of_a_close_in_milliseconds_wherever_it_is)
+{
+	const char *age;
+	int fd;
+
+	start(ARGS("-d", "0.1", "-o", "csv", "-c", "lport,age"));
+	fd = cli_listen(20017);
+	await_text(",open,20017,0\r\n");
+	close(fd);
+	age = await_text(",close,20017,");
+	cr_expect_eq(age[strspn(age, "0123456789")], '.', "%s", age);
+	cr_expect_eq(strcspn(strchr(age, '.'), "\r"), 4, "%s", age);
+	stop();
+}
+
 /* Sends 100 bytes one way and 500 the other. */
 static void
 talk(int client, int server)
