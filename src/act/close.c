@@ -14,9 +14,12 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -60,6 +63,25 @@ closer_close(struct closer *c)
 		return;
 	mnl_socket_close(c->nl);
 	free(c);
+}
+
+/*
+ * To be told of the namespace of a socket (Linux 4.10) takes the same capability in the same user
+ * namespace: sock_ioctl() of net/socket.c, netlink_net_capable() of sock_diag_destroy().
+ */
+int
+close_permitted(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG), ns, r;
+
+	if (fd < 0)
+		return -errno;
+	ns = ioctl(fd, SIOCGSKNS);
+	r = ns < 0 ? -errno : 0;
+	if (ns >= 0)
+		close(ns);
+	close(fd);
+	return r;
 }
 
 /* ---- the name ---- */

@@ -28,6 +28,12 @@ int  closer_open(struct closer **ret);
 void closer_close(struct closer *c);
 
 /*
+ * Would the kernel let this process close sockets? Returns 0, -EPERM (see closer_shut()), or
+ * another -errno where that cannot be known before it is tried.
+ */
+int close_permitted(void);
+
+/*
  * Looks at the socket once more, closes it, and looks again. Returns an enum
  * close_result or -errno: -EPERM takes CAP_NET_ADMIN in the user namespace that owns
  * the network namespace, -EOPNOTSUPP a kernel with CONFIG_INET_DIAG_DESTROY.

@@ -21,6 +21,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "act/close.h"
 #include "app/needs.h"
 #include "app/timeline.h"
 #include "base/clock.h"
@@ -702,6 +703,7 @@ open_ui(struct live *l, const struct live_options *o)
 		.delay     = o->delay,
 		.numeric   = o->numeric,
 		.readonly  = o->readonly,
+		.may_close = close_permitted,
 		.root      = geteuid() == 0,
 		.log       = l->log,
 		.no_clipboard = !term_copies(l->term),

@@ -7,6 +7,7 @@
  * it is guarded (screen.h).
  */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,10 +114,27 @@ describe(struct ui *ui, struct close_menu *m)
 
 static const struct screen_ops close_screen;
 
+/* Not even a socket of its own user. */
+static void
+say_forbidden(struct ui *ui)
+{
+	struct text needs;
+
+	text_init(&needs);
+	closing_add_needs(&needs, ui->root);
+	ui_say(ui, ROLE_WARNING, _("lotop is not permitted to close sockets in the kernel. %s"), text_str(&needs));
+	text_done(&needs);
+}
+
 /* Asks, or says that there is nothing to ask. */
 static void
 open_with(struct ui *ui, struct close_menu *m)
 {
+	if (m->count > 0 && ui->may_close && ui->may_close() == -EPERM) {
+		say_forbidden(ui);
+		menu_free(m);
+		return;
+	}
 	if (m->count > 0) {
 		describe(ui, m);
 		m->scroll.bare = true;

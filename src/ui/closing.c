@@ -70,6 +70,13 @@ closing_can(const struct sock *s)
 	return kind != CLOSING_BOUND && kind != CLOSING_GONE;
 }
 
+void
+closing_add_needs(struct text *t, bool root)
+{
+	text_add(t, root ? _("It takes CAP_NET_ADMIN in the user namespace that owns this network.")
+	                 : _("It takes CAP_NET_ADMIN: sudo lotop."));
+}
+
 /* ---- names ---- */
 
 static void

@@ -35,6 +35,9 @@ void closing_add_place(struct text *t, const struct sock *s, enum text_charset c
 void closing_add_ends(struct text *t, const struct snapshot *snap, const struct sock *s,
                       enum text_charset cs);
 
+/* Adds what it takes to be permitted to. */
+void closing_add_needs(struct text *t, bool root);
+
 /* Adds sentences: what each side will see, or why it cannot be closed. */
 void closing_add_effect(struct text *t, const struct snapshot *snap, const struct sock *s,
                         enum text_charset cs);

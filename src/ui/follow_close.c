@@ -211,8 +211,8 @@ tell(struct follow_close *f, const struct snapshot *snap, enum text_charset cs, 
 		say_counts(say, f);
 	if (count_of(f, OUT_FORBIDDEN) == 0)
 		return;
-	text_addf(say, " %s", f->root ? _("It takes CAP_NET_ADMIN in the user namespace that owns this network.")
-	                              : _("It takes CAP_NET_ADMIN: sudo lotop."));
+	text_addc(say, ' ');
+	closing_add_needs(say, f->root);
 }
 
 bool

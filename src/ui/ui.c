@@ -48,6 +48,7 @@ take_options(struct ui *ui, const struct ui_options *o)
 	ui->proc_root = o->proc_root;
 	ui->delay = o->delay;
 	ui->readonly = o->readonly;
+	ui->may_close = o->may_close;
 	ui->root = o->root;
 	ui->no_clipboard = o->no_clipboard;
 	ui->charset = o->charset;

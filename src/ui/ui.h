@@ -40,6 +40,7 @@ struct ui_options {
 	double            delay;	/* seconds */
 	bool              numeric;
 	bool              readonly;
+	int             (*may_close)(void);	/* close_permitted(); NULL: not known before it is tried */
 	bool              root;		/* lotop runs as root: nobody may see more */
 	struct eventlog  *log;		/* for the view of events; borrowed; NULL: there is none */
 	bool              no_clipboard;	/* the terminal has none that we could reach */

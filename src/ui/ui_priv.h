@@ -60,6 +60,7 @@ struct ui {
 	double                 delay;	/* seconds */
 	uint64_t               stretched_ns;	/* the least that a refresh must wait for: it takes long; 0: none */
 	bool                   readonly;
+	int                  (*may_close)(void);	/* NULL: not asked */
 	bool                   root;
 	bool                   frozen;
 	bool                   fold_ephemeral;	/* in the views that have them */

@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -276,4 +277,29 @@ Test(close, is_not_permitted_without_the_capability)
 	cr_expect_eq(WEXITSTATUS(status), EPERM);
 	cr_expect_eq(read_error(c), EAGAIN);
 	close(l);
+}
+
+/* What is said before anybody is asked agrees with what the kernel does. */
+Test(close, says_before_whether_it_is_permitted)
+{
+	int status;
+	pid_t pid;
+
+	cr_expect_eq(close_permitted(), 0, "in a network namespace of one's own");
+	pid = fork();
+	if (pid == 0) {
+		drop_net_admin();
+		_exit(-close_permitted());
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect(WIFEXITED(status));
+	cr_expect_eq(WEXITSTATUS(status), EPERM);
+	pid = fork();
+	if (pid == 0) {		/* all capabilities, but in a user namespace that owns no network */
+		if (unshare(CLONE_NEWUSER) < 0)
+			_exit(EPERM);
+		_exit(-close_permitted());
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect_eq(WEXITSTATUS(status), EPERM);
 }

@@ -6,6 +6,8 @@
  * kernel knows none of their cookies, and closes nothing.
  */
 
+#include <errno.h>
+
 #include "ui_made.h"
 
 TestSuite(close_menu, .init = made_ui_use_utf8);
@@ -25,9 +27,9 @@ add(struct made_ui *x, struct sock s)
 
 /* A listener, a bound socket, and both ends of two connections to the listener. */
 static void
-set_up(struct made_ui *x)
+set_up_with(struct made_ui *x, const struct ui_options *o)
 {
-	made_ui_open(x, NULL);
+	made_ui_open(x, o);
 	add(x, made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0));
 	add(x, made_sock(PROTO_TCP, STATE_BOUND, "127.0.0.1", 3001, NULL, 0));
 	for (uint16_t i = 0; i < 2; i++) {
@@ -40,6 +42,12 @@ set_up(struct made_ui *x)
 	}
 	made_ui_take(x);
 	made_ui_keys(x, "l");
+}
+
+static void
+set_up(struct made_ui *x)
+{
+	set_up_with(x, NULL);
 }
 
 /* In the order of ports: 3000 LISTEN, 3000 -> 50000, 3000 -> 50001, 3001, 50000, 50001. */
@@ -178,6 +186,40 @@ Test(close_menu, acts_on_tags_that_a_filter_hides)
 	made_ui_keys(&x, "x");
 	expect_shown(&x, " Close 127.0.0.1:50000 → 127.0.0.1:3000 in the kernel ?");
 	made_ui_close(&x);
+}
+
+static int
+forbidden(void)
+{
+	return -EPERM;
+}
+
+static int
+unknown(void)
+{
+	return -ENOTTY;
+}
+
+Test(close_menu, asks_nothing_that_the_kernel_forbids)
+{
+	static const struct { int (*may_close)(void); bool root; const char *want; } cases[] = {
+		{ forbidden, false, " lotop is not permitted to close sockets in the kernel. It takes CAP_NET_ADMIN:" },
+		{ forbidden, true, "in the user namespace that owns this network." },
+		{ unknown, false, "in the kernel ?" },
+		{ NULL, false, "in the kernel ?" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct made_ui x;
+
+		set_up_with(&x, &(struct ui_options){ .delay = 1, .charset = TEXT_UTF8,
+		                                      .may_close = cases[i].may_close, .root = cases[i].root });
+		select_row(&x, 4);
+		made_ui_keys(&x, "x");
+		expect_shown(&x, cases[i].want);
+		cr_expect_eq(made_ui_shows(&x, "Enter Close"), cases[i].may_close != forbidden, "case %zu", i);
+		made_ui_close(&x);
+	}
 }
 
 Test(close_menu, is_refused_by_readonly)
