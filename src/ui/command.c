@@ -182,6 +182,8 @@ run_details(struct ui *ui, const struct command *self, const struct input *in)
 {
 	(void)self;
 	(void)in;
+	if (events_shows(ui))
+		return events_open(ui);
 	detail_open(ui, ui_row(ui));
 	return FX_REBUILD | FX_REPAINT;
 }
@@ -334,7 +336,7 @@ const struct command commands[] = {
 	  N_("Copy the row as JSON"), CMD_NEEDS_ROW, run_copy_row, 0 },
 	{ "details", "Enter", "Enter", N_("Details"),
 	  N_("Show all about the socket, its process and the other end"),
-	  CMD_NEEDS_ROW, run_details, 0 },
+	  CMD_NEEDS_ROW | CMD_OF_EVENTS, run_details, 0 },
 	{ "answer", "o", NULL, NULL,
 	  N_("Ask a listener whether it answers: connect, and HEAD if it is a web server"),
 	  CMD_NEEDS_ROW, run_probe, 0 },
@@ -377,8 +379,9 @@ static bool
 lacks_row(const struct command *c, const struct ui *ui)
 {
 	bool tagged = c->flags & CMD_TAGGED && chosen_by_tags(ui);
+	bool event = c->flags & CMD_OF_EVENTS && events_shows(ui) && ui->events.count > 0;
 
-	return c->flags & CMD_NEEDS_ROW && !tagged && !ui_row(ui);
+	return c->flags & CMD_NEEDS_ROW && !tagged && !event && !ui_row(ui);
 }
 
 static const char *
@@ -386,7 +389,7 @@ why_no_row(const struct ui *ui)
 {
 	if (ui->detail)
 		return _("It is closed; Esc goes back to the list.");
-	if (events_shows(ui))
+	if (events_shows(ui) && ui->events.count > 0)
 		return _("Events are over: press 1 for the sockets that are there now.");
 	return _("No row is selected: there is none.");
 }

@@ -23,6 +23,7 @@ struct ui;
 #define CMD_ON_DETAILS 0x8u	/* also on the page of details; so is what needs a row */
 #define CMD_TAGGED    0x20u	/* does with tags where there is no row */
 #define CMD_ORDERS    0x10u	/* of views whose rows can be sorted */
+#define CMD_OF_EVENTS 0x40u	/* does with an event where it needs a row */
 
 struct command {
 	const char *name;

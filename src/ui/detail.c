@@ -196,6 +196,8 @@ write_page(struct detail_page *d)
 	text_add(&d->name, text_str(&w.t));
 	text_clear(&w.t);
 	page_clear(&d->page);
+	if (d->event.len > 0)
+		page_add(&d->page, _("Event"), ROLE_TEXT, text_str(&d->event));
 	detail_write_probe(&w);
 	detail_write_warnings(&w);
 	detail_write_sock(&w);
@@ -251,8 +253,8 @@ ui_told(struct ui *ui, struct detail *found, uint64_t now_ns)
 
 static const struct screen_ops detail_screen;
 
-void
-detail_open(struct ui *ui, const struct row *r)
+static struct detail_page *
+open_page(struct ui *ui, const struct row *r)
 {
 	struct detail_page *d = mem_new(sizeof *d);
 
@@ -267,14 +269,35 @@ detail_open(struct ui *ui, const struct row *r)
 	d->row.far = false;	/* it is told of this end, too */
 	d->sock = *r->sock;
 	text_init(&d->name);
+	text_init(&d->event);
 	page_init(&d->page, LABEL_MIN);
 	if (ui->charset == TEXT_ASCII)
 		d->page.dot = " - ";
 	ui->detail = d;
 	screens_push(&ui->screens, &detail_screen, d);
+	return d;
+}
+
+void
+detail_open(struct ui *ui, const struct row *r)
+{
+	struct detail_page *d = open_page(ui, r);
+
 	set_want(d);
 	write_page(d);
 	d->closed = row_life(r) == LIFE_GONE;
+}
+
+/* The log may drop what r points to. */
+void
+detail_open_past(struct ui *ui, const struct row *r, const char *event)
+{
+	struct detail_page *d = open_page(ui, r);
+
+	text_add(&d->event, event);
+	write_page(d);
+	d->closed = true;
+	d->row = (struct row){ .kind = d->kind, .env = &ui->view.env };
 }
 
 static void
@@ -287,6 +310,7 @@ free_page(void *self)
 	detail_free(d->found);
 	page_done(&d->page);
 	text_done(&d->name);
+	text_done(&d->event);
 	free(d);
 }
 
@@ -388,7 +412,8 @@ detail_input(struct ui *ui, void *self, const struct input *in)
 static void
 draw_head(struct detail_page *d, struct cells *c, size_t row)
 {
-	const char *closed = d->closed ? _("closed; below is how it was last seen") : "";
+	const char *closed = !d->closed ? "" : d->event.len > 0
+		? _("closed; below is how it was then") : _("closed; below is how it was last seen");
 	size_t gap = d->closed ? 2 : 0, taken = 1 + gap + text_width(closed);
 	struct detail_writer w = { .ui = d->ui, .d = d, .row = &d->row };
 	struct text fit;

@@ -38,6 +38,7 @@ struct detail_page {
 	struct text    name;		/* of its process, as it was last; empty: none */
 	bool           unsure;		/* it has lost its holder just now */
 	bool           closed;
+	struct text    event;		/* of the log, that it is the page of, in words; empty: none */
 	bool           lines;		/* those of the log files are shown */
 	bool           to_logs;		/* scroll to them */
 	struct page    page;

@@ -115,6 +115,7 @@ add_no_end(struct detail_writer *w)
 	const struct row taker = { .sock = s->proto == PROTO_UDP ? links_find_taker(snap, s) : NULL,
 	                           .env = w->row->env };
 
+	text_add(&w->t, "  ");
 	if (!taker.sock || taker.sock == s) {
 		text_add(&w->t, why_no_end(w));
 		return;
@@ -123,14 +124,14 @@ add_no_end(struct detail_writer *w)
 	text_addf(&w->t, ", %s", _("which takes what anyone sends"));
 }
 
+/* The log does not know why it had one end alone. */
 static void
 write_other_line(struct detail_writer *w, const struct sock *peer)
 {
 	endpoint_add_text(&w->t, &w->row->sock->remote);
-	text_add(&w->t, "  ");
 	if (peer)
-		text_add(&w->t, sock_state_names[peer->state]);
-	else
+		text_addf(&w->t, "  %s", sock_state_names[peer->state]);
+	else if (w->d->event.len == 0)
 		add_no_end(w);
 	detail_line(w, _("Other end"), ROLE_TEXT);
 }

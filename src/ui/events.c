@@ -22,6 +22,7 @@
 #define WHO_SOCKET 18	/* cells of an address, of two parties: what follows stands below each other */
 #define WHO_PAIR   26
 #define NO_ROW     SIZE_MAX
+#define TIME_SIZE  sizeof "00:00:00"
 
 void
 events_done(struct events *e)
@@ -383,15 +384,24 @@ word_width(void)
 	return width;
 }
 
+/* Empty where the time has no date here. */
+static const char *
+time_of(const struct logged *e, char at[static TIME_SIZE])
+{
+	struct tm tm;
+
+	if (!localtime_r(&e->wall.tv_sec, &tm) || strftime(at, TIME_SIZE, "%H:%M:%S", &tm) == 0)
+		*at = '\0';
+	return at;
+}
+
 static void
 draw_head(struct cells *c, size_t row, const struct line *l)
 {
 	const char sign[] = { kinds[l->kind].sign, '\0' };
-	char at[sizeof "00:00:00"];
-	struct tm tm;
+	char at[TIME_SIZE];
 
-	if (localtime_r(&l->e->wall.tv_sec, &tm) && strftime(at, sizeof at, "%H:%M:%S", &tm) > 0)
-		cells_put(c, row, TIME_COL, c->cols, ROLE_DIM, at);
+	cells_put(c, row, TIME_COL, c->cols, ROLE_DIM, time_of(l->e, at));
 	cells_put(c, row, SIGN_COL, c->cols, kinds[l->kind].role, sign);
 	cells_put(c, row, WORD_COL, c->cols, ROLE_TEXT, _(kinds[l->kind].word));
 }
@@ -484,6 +494,76 @@ events_draw(struct ui *ui, void *self, struct cells *c)
 	}
 	if (e->count == 0 && s->page > 0)
 		cells_put(c, ui->list->first_row, TIME_COL, c->cols, ROLE_DIM, emptiness(ui));
+}
+
+/* ---- details ---- */
+
+/* The first of its ends that is there, or NULL. */
+static const struct sock *
+find_end(const struct snapshot *snap, const struct logged *e)
+{
+	const struct sock *s = NULL;
+
+	for (size_t end = 0; !s && end < e->nends; end++)
+		s = snapshot_find(snap, sock_id(&e->ends[end]));
+	return s;
+}
+
+static void
+add_fact(struct text *t, const struct ui *ui, const char *fact)
+{
+	if (*fact != '\0')
+		text_addf(t, "%s%s", ui->charset == TEXT_UTF8 ? " · " : " - ", fact);
+}
+
+/* "18:52:12 · closed · 1.1M in, 20K out · after 12 s"; the page has the rest. */
+static void
+add_summary(struct text *t, const struct ui *ui, const struct line *l)
+{
+	char at[TIME_SIZE];
+
+	text_add(t, time_of(l->e, at));
+	add_fact(t, ui, _(kinds[l->kind].word));
+	if (sock_has_peer(l->row.sock))
+		add_fact(t, ui, text_str(&l->facts));
+	add_fact(t, ui, text_str(&l->end));
+}
+
+static void
+open_past(struct ui *ui, size_t i)
+{
+	const struct view_env env = { .snap = eventlog_look(ui->events.log, i), .names = ui->names };
+	const struct row r = row_of(&env, 0);
+	struct text summary;
+	struct line l;
+
+	text_init(&summary);
+	fill_line(&l, ui, &env, eventlog_at(ui->events.log, i));
+	add_summary(&summary, ui, &l);
+	detail_open_past(ui, &r, text_str(&summary));
+	line_done(&l);
+	text_done(&summary);
+}
+
+unsigned
+events_open(struct ui *ui)
+{
+	const struct eventlog *log = ui->events.log;
+	uint64_t number = ui->events.shown[ui->list->scroll.at];
+	const struct logged *e = number >= log->dropped ? eventlog_at(log, number - log->dropped) : NULL;
+	const struct sock *s;
+
+	if (!e || e->nends == 0) {
+		ui_say(ui, ROLE_WARNING, "%s", e ? _("Of what the kernel could not tell nothing more is known.")
+		                                 : _("The log has dropped that event: it is too long ago."));
+		return FX_REPAINT;
+	}
+	s = find_end(ui->snap, e);
+	if (s)
+		detail_open(ui, &(struct row){ .sock = s, .env = &ui->view.env });
+	else
+		open_past(ui, (size_t)(number - log->dropped));
+	return FX_REBUILD | FX_REPAINT;
 }
 
 /* ---- keys and mouse ---- */

@@ -36,6 +36,9 @@ void events_take(struct ui *ui);
  */
 void events_rebuild(struct ui *ui);
 
+/* Details of the entry under the cursor: of its socket if that is there, else what the log knows. FX_* bits. */
+unsigned events_open(struct ui *ui);
+
 /* Finds out what there is room for, before anything is drawn. */
 struct layout;
 void events_place(struct ui *ui, const struct layout *lay);

@@ -140,8 +140,10 @@ void sort_menu_open(struct ui *ui);
 void signal_menu_open(struct ui *ui);	/* for what is chosen (chosen.h); or says why not */
 void close_menu_open(struct ui *ui);	/* likewise */
 
-/* detail.c: the page of details; all but the first two only while there is one. */
+/* detail.c: the page of details; all but the first three only while there is one. */
 void     detail_open(struct ui *ui, const struct row *r);
+/* Of what is there no more, once and for all: r is of the log, and `event` what that tells besides, sanitized. */
+void     detail_open_past(struct ui *ui, const struct row *r, const char *event);
 bool     detail_on_top(const struct ui *ui);	/* is it what the keys are for? */
 void     detail_follow(struct ui *ui);		/* another snapshot */
 unsigned detail_tick(struct ui *ui);

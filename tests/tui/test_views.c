@@ -93,6 +93,31 @@ Test(views, events_tell_what_opened_and_closed)
 	pty_free(p);
 }
 
+/* Of what is there its details, of what is gone what the event told. */
+Test(views, events_have_details)
+{
+	struct mksock m;
+	struct pty *p = stage_lotop(NULL, "lport:5432");
+
+	pty_key(p, "5");
+	expect_tab(p, "5 Events");
+	mksock_start(&m, MKSOCK_KINDS("wildcard4:5432"));
+	pty_expect_row(p, "[+] listen +[*]:5432 +wildcard4 [0-9]+");
+	pty_key(p, "Home Enter");
+	pty_expect_row(p, "^ 0.0.0.0:5432  LISTEN  tcp  exposed");
+	pty_expect_row(p, "^ Process    wildcard4 [0-9]+ .* since ");
+	pty_key(p, "Esc");
+	mksock_stop(&m);
+	pty_expect_row(p, "- closed +[*]:5432 +wildcard4 [0-9]+");
+	pty_key(p, "Home Enter");
+	pty_expect_row(p, "^ 0.0.0.0:5432  tcp  exposed  closed; below is how it was then");
+	pty_expect_row(p, "^ Event      [0-9:]{8} · listen · exposed$");
+	pty_expect_row(p, "^ Process    wildcard4 [0-9]+ .* since ");
+	pty_key(p, "Enter End Enter");
+	pty_expect_row(p, "^ Event      [0-9:]{8} · closed · after [0-9.]+s$");
+	pty_free(p);
+}
+
 /* CONTRACT: each keeps its own columns, order and cursor. */
 Test(views, are_found_as_they_were_left)
 {

@@ -263,6 +263,101 @@ Test(events_view, is_not_sorted_and_has_no_row_to_kill)
 	tear_down(&f);
 }
 
+Test(events_view, enter_shows_the_socket_while_it_is_there)
+{
+	struct fixture f;
+
+	set_up(&f, NULL);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "5 Enter");
+	expect_shown(&f.x, "No row is selected: there is none.");
+	connects(&f, 40000);
+	happens(&f, TRACK_OPEN, 0);
+	made_ui_keys(&f.x, "Enter");
+	expect_row(&f.x, 2, " 127.0.0.1:40000 → 127.0.0.1:3000  ESTABLISHED  tcp  client");
+	expect_not_shown(&f.x, " Event ");
+	made_ui_keys(&f.x, "Y");
+	expect_not_shown(&f.x, "It is closed");
+	snapshot_cut(&f.x.snap, 0);
+	made_ui_take(&f.x);
+	made_ui_take(&f.x);
+	expect_shown(&f.x, "closed; below is how it was last seen");
+	made_ui_keys(&f.x, "Esc");
+	expect_shown(&f.x, "[5 Events]");
+	tear_down(&f);
+}
+
+Test(events_view, enter_shows_what_the_log_knows_of_what_is_gone)
+{
+	struct fixture f;
+
+	set_up(&f, NULL);
+	connects(&f, 40000);
+	happens(&f, TRACK_CLOSE, 12 * NS_PER_SEC);
+	snapshot_clear(&f.x.snap);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "5 Enter");
+	expect_row(&f.x, 2, " 127.0.0.1:40000 → 127.0.0.1:3000  tcp  client  closed; below is how it was then");
+	expect_row(&f.x, 3, " Event      18:00:00 · closed · 1.2M in, 20K out · after 12s");
+	expect_shown(&f.x, " Process    psql 77");
+	expect_shown(&f.x, " Other end  127.0.0.1:3000  ESTABLISHED");
+	expect_shown(&f.x, " Process    web 4211");
+	expect_shown(&f.x, "in /srv · project shop");
+	expect_shown(&f.x, "rx_total 1.2M");
+	/* It stays whatever the log forgets, and there is nothing to act on. */
+	for (uint32_t i = 0; i < EVENTLOG_MAX; i++)
+		eventlog_lost(f.log, (struct timespec){ .tv_sec = 0 });
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "k");
+	expect_shown(&f.x, "It is closed; Esc goes back to the list.");
+	expect_shown(&f.x, " Process    psql 77");
+	cells_resize(&f.x.cells, 24, 60);
+	made_ui_keys(&f.x, "Home");
+	expect_shown(&f.x, " Process    psql 77");
+	made_ui_keys(&f.x, "Esc Enter");
+	expect_shown(&f.x, "Of what the kernel could not tell nothing more is known.");
+	tear_down(&f);
+}
+
+Test(events_view, enter_shows_a_listener_that_is_gone)
+{
+	struct fixture f;
+
+	set_up(&f, NULL);
+	listens(&f, "0.0.0.0", 3000);
+	happens(&f, TRACK_OPEN, 0);
+	snapshot_clear(&f.x.snap);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "5 Enter");
+	expect_row(&f.x, 2, " 0.0.0.0:3000  tcp  exposed  closed; below is how it was then");
+	expect_row(&f.x, 3, " Event      18:00:00 · listen · exposed");
+	expect_shown(&f.x, " Process    web 4211");
+	made_ui_keys(&f.x, "Esc Z");
+	for (uint32_t i = 0; i < EVENTLOG_MAX; i++)
+		eventlog_lost(f.log, (struct timespec){ .tv_sec = 0 });
+	made_ui_keys(&f.x, "Enter");
+	expect_shown(&f.x, "The log has dropped that event: it is too long ago.");
+	tear_down(&f);
+}
+
+/* The log had one end: it does not know why. */
+Test(events_view, says_of_an_end_that_was_not_in_sight_no_more_than_where_it_was)
+{
+	struct fixture f;
+
+	set_up(&f, NULL);
+	connects(&f, 40000);
+	snapshot_cut(&f.x.snap, 1);
+	f.x.snap.socks[0].peer = 0;
+	happens(&f, TRACK_OPEN, 0);
+	snapshot_clear(&f.x.snap);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "5 Enter");
+	expect_row(&f.x, 3, " Event      18:00:00 · connect");
+	expect_row(&f.x, (int)made_ui_find(&f.x, " Other end"), " Other end  127.0.0.1:3000");
+	tear_down(&f);
+}
+
 Test(events_view, stands_still_while_it_is_frozen)
 {
 	struct fixture f;
