@@ -185,17 +185,21 @@ place_two(const struct list *l, struct columns *d, size_t room)
 /*
  * As many columns from the left as have room for what they are worth. Where there are more, the
  * sign that says so would be in the title of a last one that ends there: the last cell is left to
- * it, unless that costs a column.
+ * it, and names give way to that, unless it costs a column.
  */
 static size_t
 squeeze_to(struct columns *d, size_t all, size_t room, columns_least_fn least)
 {
-	struct columns with_sign = *d;
+	struct columns with_sign = *d, cut = *d;
 	size_t n = columns_squeeze(d, room, GAP, least);
 
-	if (n > 0 && n < all && d->field[n - 1]->flags & FIELD_RIGHT &&
-	    columns_squeeze(&with_sign, room - 1, GAP, least) == n)
+	cut.count = n;
+	if (n == 0 || n == all || !(d->field[n - 1]->flags & FIELD_RIGHT))
+		return n;
+	if (columns_squeeze(&with_sign, room - 1, GAP, least) == n)
 		*d = with_sign;
+	else if (columns_squeeze(&cut, room - 1, GAP, painter_least) == n)
+		*d = cut;
 	return n;
 }
 

@@ -432,6 +432,26 @@ Test(views, what_matters_is_there_on_80_columns_whatever_the_names)
 }
 
 /* The longest that there are, in a wider scope: of each what tells most is there. */
+/* The sign for more columns lies over no title while a name can give way. */
+Test(views, what_matters_is_there_on_any_width_from_80_on)
+{
+	struct task tasks[2];
+	struct made_ui x;
+
+	for (size_t cols = 80; cols <= 400; cols++) {
+		made_ui_open(&x, NULL);
+		add_long(&x, tasks);
+		cells_resize(&x.cells, 24, cols);
+		made_ui_take(&x);
+		for (const char *key = "1234"; *key; key++) {
+			made_ui_keys(&x, (const char []){ *key, '\0' });
+			cr_expect(strstr(made_ui_row(&x, TITLES), " RX/s"), "view %c, %zu cells: %s", *key,
+			          cols, made_ui_row(&x, TITLES));
+		}
+		made_ui_close(&x);
+	}
+}
+
 Test(views, long_addresses_leave_room_for_the_rest_and_keep_their_ports)
 {
 	static const char addr[] = "2001:db8:1234:5678:9abc:def0:1234:5678";
