@@ -35,11 +35,14 @@ static const struct menu_signal {
 	{ SIGQUIT, true, N_("as Ctrl-\\; may leave a core dump") },
 	{ SIGKILL, true, N_("end it at once; it cannot clean up") },
 	{ SIGABRT, true, N_("end it as after a failure; may leave a core dump") },
-	{ SIGUSR1, false, N_("means what the program makes of it; ends one that makes nothing of it") },
+	{ SIGUSR1, false, N_("what the program makes of it; ends one that makes nothing of it") },
 	{ SIGUSR2, false, N_("the same") },
 	{ SIGSTOP, false, N_("halt it; its port stays held") },
 	{ SIGCONT, false, N_("let it go on after a halt") },
 };
+
+#define FACTS_ROWS  4		/* of what is known of one alone */
+#define FACTS_LEAST 20		/* cells, where it takes more than one */
 
 struct signal_menu {
 	struct victims victims;
@@ -355,26 +358,68 @@ widest_name(const struct victims *v)
 	return width;
 }
 
+/* Where what is known of a victim begins, behind its name and user. */
+static size_t
+facts_col(const struct signal_menu *m, const struct victim *v)
+{
+	size_t user = text_width(v->user);
+
+	return 3 + (has_boxes(m) ? strlen("[x] ") : 0) + widest_name(&m->victims) + 2 + user + 2;
+}
+
+/* In so many lines at most; the last is cut. */
 static void
-draw_victim(struct ui *ui, const struct signal_menu *m, size_t i, struct cells *c, size_t row)
+draw_facts(struct ui *ui, struct cells *c, size_t row, size_t rows, size_t col, const char *s)
+{
+	while (rows > 1 && col < c->cols && *s != '\0') {
+		size_t n = text_break(s, c->cols - col);
+
+		text_clear(&ui->scratch);
+		text_addn(&ui->scratch, s, n);
+		put(ui, c, row++, col, ROLE_TEXT, text_str(&ui->scratch));
+		s += n;
+		rows--;
+	}
+	put(ui, c, row, col, ROLE_TEXT, s);
+}
+
+static void
+draw_victim(struct ui *ui, const struct signal_menu *m, size_t i, struct cells *c, size_t row,
+            size_t rows)
 {
 	const struct victim *v = &m->victims.list[i];
-	size_t col = 3;
+	size_t facts = facts_col(m, v), col = 3;
 
 	if (has_boxes(m))
 		col = put(ui, c, row, col, ROLE_TEXT, box(v)) + 1;
 	put(ui, c, row, col, v->chosen ? ROLE_TEXT : ROLE_DIM, v->task.name);
-	col += widest_name(&m->victims) + 2;
-	col = put(ui, c, row, col, ROLE_DIM, v->user) + 2;
+	put(ui, c, row, facts - 2 - text_width(v->user), ROLE_DIM, v->user);
 	if (v->result == TARGET_OK) {
-		put(ui, c, row, col, ROLE_TEXT, text_str(&v->facts));
+		draw_facts(ui, c, row, rows, facts, text_str(&v->facts));
 	} else {
 		text_clear(&ui->scratch);
 		victim_add_why_not(&ui->scratch, v, ui->root);
-		put(ui, c, row, col, ROLE_WARNING, text_str(&ui->scratch));
+		put(ui, c, row, facts, ROLE_WARNING, text_str(&ui->scratch));
 	}
 	if (!m->names.bare && i == m->names.at)
 		cells_set_role(c, row, 0, c->cols, ROLE_SELECTED);
+}
+
+/* A line each; what is known of one alone has more where all signals are seen. */
+static size_t
+victims_rows(const struct signal_menu *m, size_t lines, size_t cols)
+{
+	const struct victim *only = &m->victims.list[0];
+	size_t others = ARRAY_SIZE(menu_signals) + m->victims.nnotes + 1;
+	size_t most = lines > others ? MIN(lines - others, FACTS_ROWS) : 1;
+	size_t col = facts_col(m, only), n = 1;
+	const char *s = text_str(&only->facts);
+
+	if (m->victims.count > 1 || col + FACTS_LEAST > cols)
+		return m->victims.count;
+	while (s += text_break(s, cols - col), *s != '\0' && n < most)
+		n++;
+	return n;
 }
 
 /* The victims that there is room for; where that is not all, the last line says how many more. */
@@ -387,7 +432,7 @@ draw_victims(struct ui *ui, struct signal_menu *m, struct cells *c, size_t row, 
 
 	scroll_resize(&m->names, count, page);
 	for (size_t i = 0; i < page; i++)
-		draw_victim(ui, m, m->names.top + i, c, row + i);
+		draw_victim(ui, m, m->names.top + i, c, row + i, count == 1 ? rows : 1);
 	if (all || rows < 2)
 		return;
 	text_clear(&ui->scratch);
@@ -449,8 +494,8 @@ signal_draw(struct ui *ui, void *self, struct cells *c)
 	struct signal_menu *m = self;
 	struct layout l = frame_layout(ui, c);
 	size_t question = l.body_rows > 2, lines = l.body_rows - question;
-	size_t row = l.body + question, victims = m->victims.count, notes = m->victims.nnotes;
-	size_t signals;
+	size_t row = l.body + question, victims = victims_rows(m, lines, c->cols);
+	size_t notes = m->victims.nnotes, signals;
 
 	share_lines(lines, &victims, &notes, &signals);
 	if (question)

@@ -600,6 +600,39 @@ Test(signal_menu, shows_many_holders_and_all_signals)
 	tear_down(&f);
 }
 
+Test(signal_menu, tells_all_of_one_alone_where_there_is_room)
+{
+	struct fixture f;
+
+	set_up(&f, 1);
+	for (uint16_t i = 0; i < 9; i++)
+		add_listener(&f, (uint16_t)(30000 + i), 0, 1);
+	made_ui_take(&f.x);
+	open_menu(&f);
+	cells_resize(&f.x.cells, 24, 60);
+	made_ui_apply(&f.x, 0);
+	cr_expect_not_null(strstr(made_ui_row(&f.x, 3), "also holds 30001"), "%s", made_ui_dump(&f.x));
+	cr_expect_not_null(strstr(made_ui_row(&f.x, 4), "and 2 more"), "%s", made_ui_dump(&f.x));
+	expect_row(&f.x, 6, " > SIGTERM   15  ask it to end");
+	/* Where there is not, all signals come first. */
+	cells_resize(&f.x.cells, 15, 60);
+	made_ui_apply(&f.x, 0);
+	expect_not_shown(&f.x, "and 2 more");
+	expect_shown(&f.x, "SIGSTOP");
+	tear_down(&f);
+}
+
+Test(signal_menu, says_what_each_signal_is_in_80_columns)
+{
+	struct fixture f;
+
+	set_up(&f, 1);
+	show_listener(&f);
+	open_menu(&f);
+	expect_not_shown(&f.x, "…");
+	tear_down(&f);
+}
+
 /* ---- rows without a process ---- */
 
 Test(signal_menu, says_why_there_is_nobody)
