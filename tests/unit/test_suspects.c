@@ -687,7 +687,7 @@ wait_for_owners(const struct owners *o)
 static void
 read_ahead(struct game *g, const struct meanwhile *m, char *to, size_t size)
 {
-	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int proc = open(g->proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct snapshot s;
 	struct owners *o;
 
@@ -719,13 +719,13 @@ Test(suspects, what_changes_before_the_dump_ends_is_seen, .timeout = 60)
 	for (size_t i = 0; i < ARRAY_SIZE(meanwhiles); i++) {
 		struct game g;
 
-		game_init(&g, 6);
+		game_init(&g, 6, false);
 		for (int n = 0; n < 6; n++) {
 			tell(&g, n % 3, &(struct command){ .order = LISTEN });
 			wait_done(&g);
 		}
 		read_ahead(&g, &meanwhiles[i], ahead, TEXT);
-		read_anew(anew, TEXT);
+		read_anew(&g, anew, TEXT);
 		cr_expect_str_eq(ahead, anew, "%s: ahead\n%sread\n%s", meanwhiles[i].what, ahead, anew);
 		game_done(&g);
 	}
