@@ -22,6 +22,10 @@ enum {
 	STAT_COUNT,
 };
 
+/* What we use: the others are passed over as they are. */
+#define STAT_WANTED (UINT64_C(1) << STAT_PPID | UINT64_C(1) << STAT_FLAGS | UINT64_C(1) << STAT_THREADS | \
+                     UINT64_C(1) << STAT_START | UINT64_C(1) << STAT_ARG_START)
+
 /* The next word of a text that shrinks; its length is 0 at the end. */
 static const char *
 next_word(const char **s, size_t *len, size_t *word_len)
@@ -42,7 +46,7 @@ next_word(const char **s, size_t *len, size_t *word_len)
 	return word;
 }
 
-/* Reads the numbers from field STAT_PPID on. A negative one counts as 0: none that we use is. */
+/* Reads the numbers that are wanted. A negative one counts as 0: none of them is. */
 static int
 read_numbers(const char *s, size_t len, uint64_t fields[STAT_COUNT])
 {
@@ -53,6 +57,8 @@ read_numbers(const char *s, size_t len, uint64_t fields[STAT_COUNT])
 
 		if (word_len == 0)
 			return i > STAT_START ? 0 : -EBADMSG;
+		if (!(STAT_WANTED >> i & 1))
+			continue;
 		if (text_to_uint(word + negative, word_len - negative, UINT64_MAX, &fields[i]) < 0)
 			return -EBADMSG;
 		if (negative)

@@ -83,11 +83,19 @@ take_fds(struct owners *o, struct process *p, const struct proc_record *r)
 }
 
 static void
-process_free(struct owners *o, struct process *p)
+process_free(struct process *p)
 {
-	let_go(o, p);
+	free(p->held);
 	proc_task_free(p->task);
 	free(p);
+}
+
+static void
+forget_process(struct owners *o, struct process *p)
+{
+	map_remove(&o->processes, (uint64_t)p->pid);
+	let_go(o, p);
+	process_free(p);
 }
 
 struct process *
@@ -183,8 +191,7 @@ take_record(struct owners *o, struct proc_record *r)
 	if (!p)
 		return;
 	if (r->err == ESRCH) {
-		map_remove(&o->processes, (uint64_t)r->pid);
-		process_free(o, p);
+		forget_process(o, p);
 		return;
 	}
 	if (r->brief) {
@@ -249,7 +256,7 @@ owners_free(struct owners *o)
 		return;
 	worker_free(o->worker);
 	while (map_next(&o->processes, &at, &pid, &p))
-		process_free(o, p);
+		process_free(p);
 	map_done(&o->processes);
 	map_done(&o->holders);
 	map_done(&o->missing);
@@ -302,10 +309,8 @@ drop_gone(struct owners *o)
 	while (map_next(&o->processes, &at, &pid, &p))
 		if (((struct process *)p)->listed != o->round)
 			gone[n++] = p;
-	for (size_t i = 0; i < n; i++) {
-		map_remove(&o->processes, (uint64_t)gone[i]->pid);
-		process_free(o, gone[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		forget_process(o, gone[i]);
 	free(gone);
 }
 

@@ -32,7 +32,7 @@
 #include "source/proc_priv.h"
 
 #define STAT_SIZE    2048	/* 52 numbers and a name */
-#define ENTRIES_SIZE 16384	/* names of 500 descriptors */
+#define ENTRIES_SIZE 4096	/* names of 150 descriptors; compilers may clear it each time */
 #define STATUS_SIZE  4096	/* "Uid:" is among the first lines */
 #define CGROUP_SIZE  16384	/* a dozen paths */
 #define CMDLINE_KEPT 4096	/* of the argument vector */
@@ -555,21 +555,41 @@ find_app(struct task *t, const char *buf, size_t len)
 		t->app = mem_copy(name, used);
 }
 
-/* Behind exe, which tells what the words mean. */
 static void
-read_argv(int dir, const char *file, struct task *t)
+take_argv(struct task *t, const char *buf, size_t n)
 {
-	char buf[CMDLINE_SIZE];
-	ssize_t n = read_at_once(dir, file, buf, sizeof buf);
-	size_t kept = n > 0 ? proc_argv_length(buf, MIN((size_t)n, CMDLINE_KEPT)) : 0;
+	size_t kept = proc_argv_length(buf, MIN(n, CMDLINE_KEPT));
 
 	if (kept == 0)
 		return;
-	find_app(t, buf, (size_t)n > CMDLINE_KEPT ? proc_argv_length(buf, (size_t)n) : kept);
+	find_app(t, buf, n > CMDLINE_KEPT ? proc_argv_length(buf, n) : kept);
 	free((char *)t->argv);
 	t->argv = mem_copy(buf, kept);
 	t->argv_len = buf[kept - 1] == '\0' ? kept : kept + 1;
 	t->argc = count_strings(buf, kept);
+}
+
+static void
+read_long_argv(int dir, const char *file, struct task *t)
+{
+	char buf[CMDLINE_SIZE];
+	ssize_t n = read_at_once(dir, file, buf, sizeof buf);
+
+	if (n > 0)
+		take_argv(t, buf, (size_t)n);
+}
+
+/* Behind exe, which tells what the words mean. Few are long. */
+static void
+read_argv(int dir, const char *file, struct task *t)
+{
+	char buf[CMDLINE_KEPT + 1];
+	ssize_t n = read_at_once(dir, file, buf, sizeof buf);
+
+	if (n > CMDLINE_KEPT)
+		read_long_argv(dir, file, t);
+	else if (n > 0)
+		take_argv(t, buf, (size_t)n);
 }
 
 static const char *
