@@ -79,6 +79,8 @@ take_fds(struct owners *o, struct process *p, const struct proc_record *r)
 		h->fd      = r->fds[i].fd;
 		h->seen    = 0;
 		h->next    = map_put(&o->holders, h->inode, h);
+		if (h->next)
+			p->shared = h->next->process->shared = o->round;
 	}
 }
 
@@ -418,6 +420,7 @@ next_pass(struct owners *o)
 {
 	static bool (*const begin[PASSES])(struct owners *) = {
 		[PASS_CHANGED] = suspects_changed,
+		[PASS_SHARED]  = suspects_shared,
 		[PASS_REST]    = suspects_rest,
 		[PASS_THREADS] = suspects_threads,
 	};

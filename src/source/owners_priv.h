@@ -12,7 +12,7 @@
 #include "source/proc.h"
 #include "source/worker.h"
 
-#define OWNERS_TURNS 4
+#define OWNERS_TURNS 3
 #define OWNERS_UNITS 4096	/* for a search, at each sample: 14 ms (suspects.c) */
 
 struct lookup;
@@ -25,6 +25,7 @@ enum pass {
 	PASS_NONE,
 	PASS_COUNT,	/* how many descriptors has each process? */
 	PASS_CHANGED,	/* those that may hold something else than before */
+	PASS_SHARED,	/* those that let go of what others hold still */
 	PASS_REST,	/* all others, where a socket is left that nobody has */
 	PASS_THREADS,	/* the tables of single threads */
 	PASSES
@@ -52,7 +53,7 @@ struct process {
 	uint64_t           listed;	/* the last round that found it in /proc … */
 	uint64_t           answered;	/* … that read its descriptors, or could not (the one before, if early) … */
 	uint64_t           searched;	/* … and those of its threads */
-	uint64_t           shared;	/* the last round in which others held a socket of its, too … */
+	uint64_t           shared;	/* the last round in which others held a socket of its too, as far as known … */
 	uint64_t           shown;	/* … and whose dump had one of its */
 	uint64_t           asked;	/* the last submission that has it */
 	uint64_t           fd_dir;	/* inode of /proc/PID/fd: another process has another */
@@ -88,7 +89,8 @@ struct owners {
 	pid_t                 *pids;		/* in /proc, ascending */
 	size_t                 npids;
 	size_t                 at;		/* the next to be counted … */
-	size_t                 uncounted;	/* … and how many are to be */
+	size_t                 uncounted;	/* … and how many are to be … */
+	size_t                 unvisited;	/* … of so many that were not looked at yet */
 	uint32_t              *orphans;		/* sockets that have no holder, by index; not what ended */
 	bool                   let_go;		/* a process did, since they were found */
 	size_t                 norphans;
@@ -116,6 +118,8 @@ struct owners {
 
 	/* What is looked at without a reason, a few at each sample: the last one of each kind. */
 	pid_t                  counted;
+	pid_t                  verified;
+	size_t                 verified_at;	/* the next of its sockets */
 	pid_t                  turns[OWNERS_TURNS];
 };
 

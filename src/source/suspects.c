@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -21,12 +22,13 @@
  */
 #define PROCESS_UNITS 8
 #define VERIFY_UNITS  256	/* without a reason: 1 ms */
+#define SHARED_UNITS  8192	/* a look at a shared one where it was takes … */
+#define SHARED_UNIT   32	/* … so many, and to find that one is not shared takes one: 1 ms */
 #define STATE_UNIT    3		/* for the state alone … */
 #define STATE_UNITS   192	/* … of so many holders at each refresh: 0.6 ms */
 
-#define COUNT_SLICE 128		/* processes that are counted between two keys: 0.6 ms */
-#define COUNT_QUIET 512		/* where no socket came or went: 2.5 ms */
-#define LOOKUPS_MAX 512		/* at each refresh: 2 ms */
+#define COUNT_SLICE 128	/* processes that are counted between two keys: 0.6 ms */
+#define LOOKUPS_MAX 512	/* at each refresh: 2 ms */
 
 #define PAUSE_MIN_S 1
 #define PAUSE_MAX_S 60
@@ -104,14 +106,21 @@ place_after(const struct owners *o, pid_t pid)
 bool
 suspects_count(struct owners *o)
 {
-	size_t slice = o->counts ? MIN(o->uncounted, COUNT_SLICE) : 0;
+	size_t slice = COUNT_SLICE;
 
-	for (; slice > 0; slice--, o->uncounted--) {
+	while (o->counts && slice > 0 && o->uncounted > 0 && o->unvisited > 0) {
 		struct process *p = owners_process(o, o->pids[o->at++ % o->npids]);
 
-		suspects_count_again(o, p);
 		o->counted = p->pid;
+		o->unvisited--;
+		if (!is_countable(o, p))
+			continue;
+		count_one(o, p);
+		o->uncounted--;
+		slice--;
 	}
+	if (o->unvisited == 0)
+		o->uncounted = 0;
 	return o->counts && o->uncounted > 0;
 }
 
@@ -205,6 +214,7 @@ suspects_begin(struct owners *o)
 	bool lost;
 
 	o->at = place_after(o, o->counted);
+	o->unvisited = o->npids;
 	if (o->ahead) {
 		begin_ahead(o);
 		return;
@@ -212,7 +222,7 @@ suspects_begin(struct owners *o)
 	mark_seen(o);
 	o->let_go = false;
 	lost = find_losses(o);
-	o->uncounted = lost || any_news(o) ? o->npids : MIN(o->npids, COUNT_QUIET);
+	o->uncounted = lost || o->hurry || any_news(o) ? o->npids : MIN(o->npids, SUSPECTS_QUIET);
 }
 
 static bool
@@ -238,12 +248,6 @@ may_be_read(const struct owners *o, const struct process *p)
 	return !is_kernel_thread(p) && !p->denied;
 }
 
-static bool
-shares_a_socket(const struct owners *o, const struct process *p)
-{
-	return p->shared == o->round - 1;
-}
-
 /* On a desktop hundreds of processes hold sockets that are in no dump. */
 static bool
 is_shown(const struct owners *o, const struct process *p)
@@ -254,8 +258,7 @@ is_shown(const struct owners *o, const struct process *p)
 /*
  * What no number gives away is found sooner or later, and an exec(2) as well: some of
  * each kind are read at every refresh, in turn. Facts that change alone (setuid(2), chdir(2))
- * are those of one holder at a time. Who lets go of a socket that others hold
- * still comes first, and a holder that was stopped is worth a warning.
+ * are those of one holder at a time. A holder that was stopped is worth a warning.
  */
 static const struct turn {
 	bool  (*of)(const struct owners *o, const struct process *p);
@@ -263,10 +266,9 @@ static const struct turn {
 	bool    brief;
 	bool    facts;	/* anew */
 } turns[OWNERS_TURNS] = {
-	{ is_shown,        1,            false, true },
-	{ shares_a_socket, VERIFY_UNITS, false, false },
-	{ may_be_read,     VERIFY_UNITS, false, false },
-	{ is_shown,        STATE_UNITS,  true,  false },
+	{ is_shown,    1,            false, true },
+	{ may_be_read, VERIFY_UNITS, false, false },
+	{ is_shown,    STATE_UNITS,  true,  false },
 };
 
 static void
@@ -297,6 +299,85 @@ suspects_changed(struct owners *o)
 	}
 	for (size_t i = 0; o->counts && !o->ahead && i < OWNERS_TURNS; i++)
 		ask_in_turn(o, &turns[i], &o->turns[i]);
+	return owners_submit(o);
+}
+
+/* ---- who let go of what others hold ---- */
+
+/* Does it hold that one still, and there? The kernel looks into a table of its own: no wait. */
+static bool
+is_in_place(const struct owners *o, const struct holding *h)
+{
+	char path[40], target[64];
+	uint64_t inode;
+	ssize_t len;
+
+	snprintf(path, sizeof path, "%d/fd/%d", (int)h->process->pid, h->fd);
+	len = readlinkat(o->proc_fd, path, target, sizeof target);
+	return len > 0 && task_parse_link(target, (size_t)len, &inode) && inode == h->inode;
+}
+
+/* Of what is in the dump, as far as that is known. */
+static bool
+is_shared(const struct owners *o, const struct holding *h)
+{
+	const struct holding *first;
+
+	if (!o->ahead && h->seen != (uint32_t)o->round)
+		return false;
+	first = map_get(&o->holders, h->inode);
+	return first->next != NULL;
+}
+
+/*
+ * Looks at what it shares with others, from o->verified_at on, and as long as there are units.
+ * Returns whether it holds all of that still.
+ */
+static bool
+verify_shared(struct owners *o, const struct process *p, size_t *units)
+{
+	for (; o->verified_at < p->nheld && *units > 0; o->verified_at++) {
+		const struct holding *h = &p->held[o->verified_at];
+		bool shared = is_shared(o, h);
+
+		*units -= MIN(*units, shared ? SHARED_UNIT : 1);
+		if (shared && !is_in_place(o, h))
+			return false;
+	}
+	return true;
+}
+
+/* What was read in this round is right, and what single threads have is elsewhere. */
+static bool
+may_have_let_go(const struct owners *o, const struct process *p)
+{
+	return p->shared + 1 >= o->round && p->answered < o->round && p->depth == PROC_FDS &&
+	       !p->denied && !p->silent;
+}
+
+/*
+ * Who closes a socket that others hold still, and opens something else, changes no number and
+ * leaves nothing that nobody has. So of the shared ones each is looked at where it was; of very
+ * many some at each refresh, in turn.
+ */
+bool
+suspects_shared(struct owners *o)
+{
+	size_t first = place_after(o, o->verified - 1), units = SHARED_UNITS;
+
+	for (size_t i = 0; o->counts && i < o->npids && units > 0; i++) {
+		struct process *p = owners_process(o, o->pids[(first + i) % o->npids]);
+
+		if (!may_have_let_go(o, p))
+			continue;
+		if (p->pid != o->verified)
+			o->verified_at = 0;
+		if (!verify_shared(o, p, &units))
+			owners_ask(o, p, PROC_FDS, false);
+		if (units > 0)
+			o->verified_at = 0;
+		o->verified = p->pid + (units > 0);
+	}
 	return owners_submit(o);
 }
 
@@ -493,12 +574,28 @@ any_missing(const struct owners *o)
 	return false;
 }
 
+/*
+ * Where a socket passed from one process to another, and only the one who let go of it was among
+ * those that were asked for their number, it is cheaper to ask the others than to search.
+ */
+static bool
+count_the_others(struct owners *o)
+{
+	if (!o->counts || o->unvisited == 0 || !any_news(o))
+		return false;
+	o->uncounted = o->unvisited;
+	o->pass = PASS_COUNT;
+	return true;
+}
+
 bool
 suspects_rest(struct owners *o)
 {
 	update_orphans(o);
 	find_ended(o);
 	update_orphans(o);
+	if (count_the_others(o))
+		return true;
 	if (!any_missing(o))
 		o->searching = false;
 	if (!o->searching) {

@@ -6,8 +6,8 @@
  * one number a process, how many descriptors it has; reading them all takes ten times as
  * long as the dump. What may hold something else than before is read whole: a process
  * that is new, whose number changed, or that held a socket which left the dump. (Where no socket
- * came or went, which makes it likely that nothing happened, not all of many processes are asked
- * for the number each time.) What nobody
+ * came or went, which makes it likely that nothing happened, not all of very many processes are asked
+ * for the number each time, unless somebody waits for the whole truth.) What nobody
  * has after that is asked of the kernel by its cookie, for it may have ended meanwhile, and
  * then looked for in all others, and in the tables of threads, a part at each refresh.
  *
@@ -16,14 +16,18 @@
  * numbers are compared, and it is read again for what nobody has.
  *
  * The number stays the same where one descriptor is closed and another opened. A new socket gives that
- * away all the same: nobody has it. One that is shared does not, so a few processes are read
- * without a reason at each refresh, in turn.
+ * away all the same: nobody has it. One that is shared does not, so each of those is looked at
+ * where it was; and who got another one in place of something else is found by a few processes that
+ * are read without a reason at each refresh, in turn.
  */
 
 #ifndef LOTOP_SOURCE_SUSPECTS_H
 #define LOTOP_SOURCE_SUSPECTS_H
 
 #include "source/owners_priv.h"
+
+/* So many are asked for the number where no socket came or went, in turn: 2.5 ms. */
+#define SUSPECTS_QUIET 512
 
 /* Does this kernel say how many descriptors a process has (Linux 6.2)? */
 bool suspects_can_count(int proc_fd);
@@ -37,8 +41,12 @@ bool suspects_count(struct owners *o);
 /* The same of one process, if it was read before the sockets were known. */
 void suspects_count_again(const struct owners *o, struct process *p);
 
-/* Begin a pass. Each returns whether there is anything to wait for. */
+/*
+ * Begin a pass. Each returns whether there is anything to wait for. suspects_rest() may go back to
+ * PASS_COUNT, once.
+ */
 bool suspects_changed(struct owners *o);
+bool suspects_shared(struct owners *o);
 bool suspects_rest(struct owners *o);
 bool suspects_threads(struct owners *o);
 
