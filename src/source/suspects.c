@@ -317,13 +317,13 @@ is_in_place(const struct owners *o, const struct holding *h)
 	return len > 0 && task_parse_link(target, (size_t)len, &inode) && inode == h->inode;
 }
 
-/* Of what is in the dump, as far as that is known. */
+/* Of what is in the dump. */
 static bool
 is_shared(const struct owners *o, const struct holding *h)
 {
 	const struct holding *first;
 
-	if (!o->ahead && h->seen != (uint32_t)o->round)
+	if (h->seen != (uint32_t)o->round)
 		return false;
 	first = map_get(&o->holders, h->inode);
 	return first->next != NULL;
@@ -365,7 +365,7 @@ suspects_shared(struct owners *o)
 {
 	size_t first = place_after(o, o->verified - 1), units = SHARED_UNITS;
 
-	for (size_t i = 0; o->counts && i < o->npids && units > 0; i++) {
+	for (size_t i = 0; o->counts && !o->ahead && i < o->npids && units > 0; i++) {
 		struct process *p = owners_process(o, o->pids[(first + i) % o->npids]);
 
 		if (!may_have_let_go(o, p))

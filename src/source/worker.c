@@ -78,6 +78,7 @@ struct pool {
 	struct proc_record  *first;	/* records to take */
 	struct proc_record **last;
 	size_t               ready;
+	bool                 signalled;	/* the event_fd says so */
 };
 
 struct skip {
@@ -137,9 +138,9 @@ static void
 pool_signal(struct pool *p)
 {
 	static const uint64_t one = 1;
-	ssize_t n = write(p->event_fd, &one, sizeof one);
 
-	(void)n;	/* EAGAIN: the counter is full, so it is readable anyway */
+	if (!p->signalled)
+		p->signalled = write(p->event_fd, &one, sizeof one) == sizeof one;
 }
 
 /* Adds a record, and says so when it is the last for now, or when many wait. */
@@ -687,16 +688,22 @@ worker_timeout(const struct worker *w)
 }
 
 static void
+hush(struct pool *p)
+{
+	uint64_t count;
+
+	if (p->signalled)
+		p->signalled = read(p->event_fd, &count, sizeof count) < 0;
+}
+
+static void
 refill(struct worker *w)
 {
 	struct pool *p = w->pool;
-	uint64_t count;
-	ssize_t n;
 
 	pthread_mutex_lock(&p->lock);
 	look(w);
-	n = read(p->event_fd, &count, sizeof count);
-	(void)n;	/* EAGAIN: nobody signalled, but a few records may be there */
+	hush(p);
 	w->taken = p->first;
 	p->first = NULL;
 	p->last  = &p->first;
