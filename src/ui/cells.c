@@ -145,6 +145,24 @@ cells_put(struct cells *c, size_t row, size_t col, size_t end, enum role role, c
 }
 
 void
+cells_put_lines(struct cells *c, size_t row, size_t rows, size_t col, enum role role, const char *s)
+{
+	size_t room = c->cols > col ? c->cols - col : 1;
+	struct text line;
+
+	text_init(&line);
+	for (; rows > 0 && *s != '\0'; rows--) {
+		size_t n = text_break(s, room);
+
+		text_clear(&line);
+		text_addn(&line, s, n);
+		cells_put(c, row++, col, c->cols, role, text_str(&line));
+		s += n;
+	}
+	text_done(&line);
+}
+
+void
 cells_blank(struct cells *c, size_t row, size_t col, size_t end, enum role role)
 {
 	struct cell cell = blank;

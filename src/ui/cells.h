@@ -53,6 +53,9 @@ void cells_clear(struct cells *c);
  */
 size_t cells_put(struct cells *c, size_t row, size_t col, size_t end, enum role role, const char *s);
 
+/* Puts it into so many rows at most, broken between words. */
+void cells_put_lines(struct cells *c, size_t row, size_t rows, size_t col, enum role role, const char *s);
+
 /* Blanks from column `col` to before `end` in the given role. */
 void cells_blank(struct cells *c, size_t row, size_t col, size_t end, enum role role);
 

@@ -433,7 +433,7 @@ shorten_who(const struct ui *ui, struct line *l, size_t cells)
 
 /*
  * Who and what share the room before the end of the line: what is known of it is seen whole
- * before who is longer than the usual.
+ * before who is longer than the usual. In a narrow window who goes before the end.
  */
 static void
 draw_line(const struct ui *ui, struct cells *c, size_t row, struct line *l)
@@ -442,8 +442,13 @@ draw_line(const struct ui *ui, struct cells *c, size_t row, struct line *l)
 	size_t end_width = text_width(text_str(&l->end)), facts = text_width(text_str(&l->facts));
 	size_t room = c->cols - MIN(c->cols, end_width > 0 ? end_width + GAP : 1);
 	size_t usual = l->kind != KIND_LOST && sock_has_peer(l->row.sock) ? WHO_PAIR : WHO_SOCKET;
-	size_t who_end = room, facts_col;
+	size_t who_end, facts_col;
 
+	if (room < who_col + WHO_SOCKET) {
+		end_width = 0;
+		room = c->cols - MIN(c->cols, 1);
+	}
+	who_end = room;
 	draw_head(c, row, l);
 	if (facts > 0)
 		who_end = MIN(room, MAX(room - MIN(room, facts + GAP), who_col + usual));
@@ -451,7 +456,7 @@ draw_line(const struct ui *ui, struct cells *c, size_t row, struct line *l)
 	put_fit(ui, c, row, who_col, who_end, ROLE_TEXT, &l->who);
 	facts_col = who_col + MAX(text_width(text_str(&l->who)), usual) + GAP;
 	put_fit(ui, c, row, MIN(facts_col, who_end + GAP), room, ROLE_TEXT, &l->facts);
-	if (end_width > 0 && room > who_col)
+	if (end_width > 0)
 		cells_put(c, row, c->cols - end_width - 1, c->cols, l->end_role, text_str(&l->end));
 }
 
@@ -493,7 +498,7 @@ events_draw(struct ui *ui, void *self, struct cells *c)
 			cells_set_role(c, row, 0, c->cols, ROLE_SELECTED);
 	}
 	if (e->count == 0 && s->page > 0)
-		cells_put(c, ui->list->first_row, TIME_COL, c->cols, ROLE_DIM, emptiness(ui));
+		cells_put_lines(c, ui->list->first_row, s->page, TIME_COL, ROLE_DIM, emptiness(ui));
 }
 
 /* ---- details ---- */

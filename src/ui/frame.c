@@ -24,6 +24,7 @@
 #define QUERY_MAX  24		/* cells of a filter on the second line */
 #define RATE_CELLS 4		/* of most rates */
 #define USUAL_COLS 80		/* the width that all is made for */
+#define CLOCK_COLS 56		/* in a narrower window the time gives way to the counts */
 #define SPARK_LEAST 8		/* cells */
 
 /* A line that is written from left to right. */
@@ -148,7 +149,7 @@ draw_clock(struct pen *p)
 	char now[sizeof "00:00:00"];
 
 	if (!snap || !localtime_r(&snap->wall.tv_sec, &tm) ||
-	    strftime(now, sizeof now, "%H:%M:%S", &tm) == 0 || p->end < p->col + sizeof now + GAP)
+	    strftime(now, sizeof now, "%H:%M:%S", &tm) == 0 || p->c->cols < CLOCK_COLS)
 		return;
 	p->end -= sizeof now - 1;
 	cells_put(p->c, p->row, p->end, p->c->cols, ROLE_TEXT, now);
@@ -157,14 +158,16 @@ draw_clock(struct pen *p)
 
 /* Left out rather than cut in its number, which were another one then. */
 static void
-pen_count(struct pen *p, const char *s)
+pen_count(struct pen *p, const char *between, enum role role, const char *s)
 {
-	size_t least = text_width(dot(p->ui)) + strcspn(s, " ") + 2;	/* the first letter and an ellipsis */
+	size_t least = text_width(between) + strcspn(s, " ") + 2;	/* the first letter and an ellipsis */
 
-	if (p->dry || p->col + least < p->end)
-		pen_fact(p, ROLE_TEXT, s);
-	else
+	if (!p->dry && p->col + least >= p->end) {
 		p->end = p->col;	/* nor is what is behind it */
+		return;
+	}
+	pen_put(p, ROLE_DIM, between);
+	pen_put(p, role, s);
 }
 
 static void
@@ -181,16 +184,15 @@ draw_counts(struct pen *p)
 	pen_fact(p, ROLE_TEXT, text_str(t));
 	text_clear(t);
 	text_addf(t, P_("%zu exposed", "%zu exposed", n->exposed), n->exposed);
-	pen_put(p, ROLE_TEXT, ", ");
-	pen_put(p, n->exposed > 0 ? ROLE_WARNING : ROLE_TEXT, text_str(t));
+	pen_count(p, ", ", n->exposed > 0 ? ROLE_WARNING : ROLE_TEXT, text_str(t));
 	text_clear(t);
 	text_addf(t, P_("%zu connection", "%zu connections", all->connections), all->connections);
-	pen_count(p, text_str(t));
+	pen_count(p, dot(p->ui), ROLE_TEXT, text_str(t));
 	if (all->closing == 0)
 		return;
 	text_clear(t);
 	text_addf(t, _("%zu closing"), all->closing);
-	pen_count(p, text_str(t));
+	pen_count(p, dot(p->ui), ROLE_TEXT, text_str(t));
 }
 
 /* A long name gives way to the counts. */

@@ -484,7 +484,7 @@ list_draw(struct ui *ui, void *self, struct cells *c)
 	if (ui->view.count > 0)
 		draw_rows(ui, c);
 	else if (l->scroll.page > 0)
-		cells_put(c, l->first_row, MARKS, c->cols, ROLE_DIM, emptiness(ui));
+		cells_put_lines(c, l->first_row, l->scroll.page, MARKS, ROLE_DIM, emptiness(ui));
 }
 
 /* ---- keys and mouse ---- */

@@ -64,6 +64,7 @@ struct ui {
 	bool                   root;
 	bool                   frozen;
 	bool                   fold_ephemeral;	/* in the views that have them */
+	bool                   short_tabs;	/* as they were drawn: the names of the others are left out */
 	bool                   no_clipboard;
 	enum text_charset      charset;
 	size_t                 at;	/* the view that is shown, in views[] ... */

@@ -263,24 +263,39 @@ add_key(struct text *t, const struct ui_view *v)
 	text_addn(t, c->keys, strcspn(c->keys, " "));
 }
 
-/* " 1 All ", "[2 Listeners]" */
+/* " 1 All ", "[2 Listeners]"; " 1 " where there is too little room for all names. */
 static void
-add_tab(struct text *t, const struct ui_view *v, bool shown)
+add_tab(struct text *t, const struct ui *ui, size_t i)
 {
+	bool shown = i == ui->at;
+
 	text_addc(t, shown ? '[' : ' ');
-	add_key(t, v);
-	text_addf(t, " %s", _(v->title));
+	add_key(t, &views[i]);
+	if (shown || !ui->short_tabs)
+		text_addf(t, " %s", _(views[i].title));
 	text_addc(t, shown ? ']' : ' ');
+}
+
+static size_t
+tab_width(struct ui *ui, size_t i)
+{
+	text_clear(&ui->scratch);
+	add_tab(&ui->scratch, ui, i);
+	return text_width(text_str(&ui->scratch));
 }
 
 void
 views_draw_tabs(struct ui *ui, struct cells *c, size_t row)
 {
-	size_t col = 0;
+	size_t col = 0, width = 0;
 
+	ui->short_tabs = false;
+	for (size_t i = 0; i < VIEWS; i++)
+		width += tab_width(ui, i);
+	ui->short_tabs = width > c->cols;
 	for (size_t i = 0; i < VIEWS; i++) {
 		text_clear(&ui->scratch);
-		add_tab(&ui->scratch, &views[i], i == ui->at);
+		add_tab(&ui->scratch, ui, i);
 		col = cells_put(c, row, col, c->cols, i == ui->at ? ROLE_TITLE : ROLE_DIM,
 		                text_str(&ui->scratch));
 	}
@@ -292,9 +307,7 @@ views_click_tab(struct ui *ui, size_t col)
 	size_t end = 0;
 
 	for (size_t i = 0; i < VIEWS; i++) {
-		text_clear(&ui->scratch);
-		add_tab(&ui->scratch, &views[i], i == ui->at);
-		end += text_width(text_str(&ui->scratch));
+		end += tab_width(ui, i);
 		if (col < end)
 			return views_show(ui, i);
 	}

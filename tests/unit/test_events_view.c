@@ -184,6 +184,20 @@ Test(events_view, never_cuts_the_port)
 	tear_down(&f);
 }
 
+/* Who it was says more than how long it was there. */
+Test(events_view, names_who_it_was_in_a_narrow_window)
+{
+	struct fixture f;
+
+	set_up(&f, NULL);
+	cells_resize(&f.x.cells, 24, 40);
+	connects(&f, 40000);
+	happens(&f, TRACK_CLOSE, 12 * NS_PER_SEC);
+	made_ui_keys(&f.x, "5");
+	expect_row(&f.x, BODY, " 18:00:00 - closed   psql → web :3000");
+	tear_down(&f);
+}
+
 Test(events_view, the_cursor_follows_the_end_unless_it_was_moved)
 {
 	struct fixture f;

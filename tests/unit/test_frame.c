@@ -233,6 +233,25 @@ Test(frame, a_count_is_left_out_rather_than_cut)
 	}
 }
 
+Test(frame, what_is_exposed_is_left_out_rather_than_cut)
+{
+	for (size_t cols = 20; cols < 80; cols++) {
+		struct made_ui x;
+		const char *row, *at;
+
+		made_ui_open(&x, NULL);
+		cells_resize(&x.cells, 24, cols);
+		for (uint16_t i = 0; i < 23; i++)
+			add(&x, PROTO_TCP, STATE_LISTEN, "0.0.0.0", (uint16_t)(3000 + i), NULL, 0);
+		made_ui_take(&x);
+		row = made_ui_row(&x, 0);
+		at = strstr(row, ", ");
+		cr_expect(!at || strncmp(at, ", 23 e", 6) == 0, "%zu columns: %s", cols, row);
+		cr_expect(at || cols < 40, "%zu columns: %s", cols, row);
+		made_ui_close(&x);
+	}
+}
+
 Test(frame, the_way_out_is_there_whatever_has_no_room)
 {
 	static const struct { const char *keys; size_t cols; const char *last; } cases[] = {

@@ -135,6 +135,41 @@ Test(views, take_what_the_command_line_says)
 	made_ui_close(&x);
 }
 
+/* The name of the one that is shown is seen, and the numbers of the others. */
+Test(views, tabs_are_numbers_in_a_narrow_window)
+{
+	struct made_ui x;
+
+	open_with_three(&x, NULL);
+	cells_resize(&x.cells, 24, 40);
+	made_ui_keys(&x, "5");
+	expect_row(&x, TABS, " 1  2  3  4 [5 Events]");
+	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = TABS, .col = 7 });
+	expect_row(&x, TABS, " 1  2 [3 Connections] 4  5");
+	made_ui_input(&x, (struct input){ .key = K_CLICK, .row = TABS, .col = 24 });
+	expect_row(&x, TABS, " 1  2  3  4 [5 Events]");
+	cells_resize(&x.cells, 24, 80);
+	made_ui_keys(&x, "4");
+	expect_row(&x, TABS, " 1 All  2 Listeners  3 Connections [4 Processes] 5 Events");
+	made_ui_close(&x);
+}
+
+Test(views, why_they_are_empty_is_seen_whole_in_a_narrow_window)
+{
+	static const char *const keys[] = { "2", "5" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		cells_resize(&x.cells, 24, 40);
+		made_ui_take(&x);
+		made_ui_keys(&x, keys[i]);
+		expect_shown(&x, i == 0 ? "scope." : "lotop was");
+		made_ui_close(&x);
+	}
+}
+
 /* Nor do they where a menu lies over the list. */
 Test(views, tabs_go_in_a_small_window)
 {
