@@ -25,6 +25,7 @@ struct prompt_ops {
 	const char *hints;	/* N_(), as for the key line */
 	bool        live;	/* put in force at each change, not only by Enter */
 	bool        recalls;	/* Up and Down go through ui->history */
+	bool        replaces;	/* what is typed first takes the place of what was in force */
 	/* Adds the text that is in force. */
 	void      (*get)(const struct ui *ui, struct text *t);
 	/* Puts a text in force. Returns 0, or -EINVAL and fills in *err. */
@@ -38,6 +39,7 @@ struct prompt {
 	struct text              before;	/* what was in force when it opened */
 	uint64_t                 id;		/* the row that was selected then */
 	bool                     has_id;
+	bool                     fresh;		/* no key came yet */
 	bool                     wrong;
 	struct filter_error      err;		/* if it is */
 	size_t                   recall;	/* place in the history; its count: none */
@@ -79,11 +81,11 @@ set_delay(struct ui *ui, const char *text, struct filter_error *err)
 }
 
 static const struct prompt_ops prompts[] = {
-	[PROMPT_FILTER] = { N_("Filter:"), N_("Enter Keep  Esc Drop  Up Recall"), true, true,
+	[PROMPT_FILTER] = { N_("Filter:"), N_("Enter Keep  Esc Drop  Up Recall"), true, true, false,
 	                    get_filter, ui_set_filter, FX_OTHER_ROWS },
-	[PROMPT_PORTS]  = { N_("Ports:"), N_("Enter Keep  Esc Drop"), true, false,
+	[PROMPT_PORTS]  = { N_("Ports:"), N_("Enter Keep  Esc Drop"), true, false, false,
 	                    get_ports, ui_set_ports, FX_OTHER_ROWS },
-	[PROMPT_DELAY]  = { N_("Delay in seconds:"), N_("Enter Keep  Esc Drop"), false, false,
+	[PROMPT_DELAY]  = { N_("Delay in seconds:"), N_("Enter Keep  Esc Drop"), false, false, true,
 	                    get_delay, set_delay, FX_RESAMPLE | FX_REPAINT },
 };
 
@@ -113,6 +115,7 @@ prompt_open(struct ui *ui, enum prompt_kind kind)
 	p->id = ui->list->id;
 	p->has_id = ui->list->has_id;
 	p->recall = ui->history.count;
+	p->fresh = true;
 	screens_push(&ui->screens, &prompt_screen, p);
 }
 
@@ -189,6 +192,9 @@ prompt_input(struct ui *ui, void *self, const struct input *in)
 		return keep_text(ui, p);
 	if (in->key == K_ESC && !in->pasted)
 		return drop_text(ui, p);
+	if (p->fresh && p->ops->replaces && (in->pasted || key_is_text(in->key)))
+		edit_set(&p->edit, "");
+	p->fresh = false;
 	if (!recall(ui, p, in->key) && !edit_key(&p->edit, in))
 		return FX_REPAINT;
 	if (p->ops->live)

@@ -188,6 +188,24 @@ Test(prompt, sets_a_delay_in_its_range)
 	made_ui_close(&x);
 }
 
+/* Nobody who presses d and types 2 wants 12 seconds. */
+Test(prompt, a_delay_that_is_typed_takes_the_place_of_the_one_in_force)
+{
+	struct made_ui x;
+
+	open_three(&x);
+	made_ui_keys(&x, "d 2");
+	expect_row(&x, PROMPT, " Delay in seconds: 2");
+	made_ui_keys(&x, "5 Enter d");
+	expect_row(&x, PROMPT, " Delay in seconds: 25");
+	made_ui_keys(&x, "Left 3");
+	expect_row(&x, PROMPT, " Delay in seconds: 235");
+	made_ui_keys(&x, "Esc d");
+	made_ui_input(&x, (struct input){ .key = '7', .pasted = true });
+	expect_row(&x, PROMPT, " Delay in seconds: 7");
+	made_ui_close(&x);
+}
+
 Test(prompt, of_the_command_line_is_in_force)
 {
 	static const struct { const char *filter, *ports, *columns; bool ok; } cases[] = {
