@@ -27,8 +27,9 @@ struct track_seen {
 	uint64_t tx_bytes;
 	bool     counted;	/* they are known */
 	bool     ended;		/* the kernel told its end: they are the last ones */
-	uint32_t row;		/* its place in the last snapshot */
+	uint32_t row;		/* its place in the last snapshot that it was in */
 	uint8_t  state;
+	bool     lives;		/* track_lives(), of the first that has its id there */
 	bool     over;		/* its end was told, or it had none when it was seen first */
 	bool     told;		/* its opening was told, or was before the first snapshot */
 	bool     fresh;		/* it came while we looked */
@@ -132,21 +133,47 @@ add_row(struct track_rows *r, struct track_seen *seen)
 	r->of[r->count++] = seen;
 }
 
-/* One look into the map for each socket at each refresh: all else goes by these. */
-static void
-recognise(struct track *t, const struct snapshot *now)
+/*
+ * The kernel dumps sockets in one order, in which others come and go: behind one that was there
+ * before comes the next of the snapshot before, as a rule. at is where that is looked for.
+ */
+static struct track_seen *
+find_seen(const struct track *t, const struct snapshot *before, uint64_t id, size_t *at)
 {
+	struct track_seen *seen;
+
+	if (*at < before->count && sock_id(&before->socks[*at]) == id)
+		return t->rows.of[(*at)++];
+	seen = map_get(&t->seen, id);
+	if (seen)
+		*at = (size_t)seen->row + 1;
+	return seen;
+}
+
+static void
+note_seen(const struct track *t, struct track_seen *seen, const struct sock *s)
+{
+	if (seen->round != t->round)
+		seen->lives = track_lives(s);
+	seen->round = t->round;
+	seen->unsure = false;
+}
+
+/* One look for each socket at each refresh: all else goes by these. */
+static void
+recognise(struct track *t, const struct snapshot *before, const struct snapshot *now)
+{
+	static const struct snapshot nothing;
+	size_t at = 0;
+
+	if (!before || before->count > t->rows.count)
+		before = &nothing;
 	t->next.count = 0;
 	for (size_t i = 0; i < now->count; i++) {
-		struct track_seen *seen;
+		struct track_seen *seen = find_seen(t, before, sock_id(&now->socks[i]), &at);
 
-		if (i + MAP_AHEAD < now->count)
-			map_prefetch(&t->seen, sock_id(&now->socks[i + MAP_AHEAD]));
-		seen = map_get(&t->seen, sock_id(&now->socks[i]));
-		if (seen) {
-			seen->round = t->round;
-			seen->unsure = false;
-		}
+		if (seen)
+			note_seen(t, seen, &now->socks[i]);
 		add_row(&t->next, seen);
 	}
 }
@@ -178,6 +205,7 @@ adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct 
 	if (!snapshot_add(now, &copy))
 		return;
 	seen->round = t->round;
+	seen->lives = track_lives(&copy);
 	add_row(&t->next, seen);
 }
 
@@ -222,14 +250,11 @@ static void
 look_back(struct track *t, const struct snapshot *before, size_t i, struct snapshot *now,
           track_confirm_fn confirm, void *arg)
 {
-	const struct sock *old = &before->socks[i], *s;
+	const struct sock *old = &before->socks[i];
 	struct track_seen *seen = t->rows.of[i];
 
 	if (seen->round == t->round) {
-		if (seen->over)
-			return;
-		s = snapshot_find(now, sock_id(old));
-		if (!track_lives(s))
+		if (!seen->over && !seen->lives)
 			note_closed(t, old, seen, now->mono_ns);
 		return;
 	}
@@ -453,7 +478,7 @@ track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
 	t->count = 0;
 	t->round++;
 	t->trusted = t->started && is_whole(before);
-	recognise(t, now);
+	recognise(t, before, now);
 	look_back_at_all(t, before, now, confirm, arg);
 	linger_carry(&t->linger, before, now, dumped);
 	look_at_all(t, before, now);
