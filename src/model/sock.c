@@ -301,13 +301,12 @@ hash_endpoint(uint64_t h, const struct endpoint *e)
 uint64_t
 sock_id(const struct sock *s)
 {
-	bool by_tuple = s->inode == 0 || (s->proto == PROTO_TCP && sock_has_peer(s));
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
 	if (s->has & SOCK_HAS_COOKIE)
 		return s->cookie;
 	h = hash_bytes(h, &s->proto, sizeof s->proto);
-	if (!by_tuple)
+	if (s->inode != 0 && (s->proto != PROTO_TCP || !sock_has_peer(s)))
 		return hash_bytes(h, &s->inode, sizeof s->inode);
 	h = hash_endpoint(h, &s->local);
 	return hash_endpoint(h, &s->remote);
