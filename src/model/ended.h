@@ -10,6 +10,7 @@
 #ifndef LOTOP_MODEL_ENDED_H
 #define LOTOP_MODEL_ENDED_H
 
+#include "base/map.h"
 #include "model/snapshot.h"
 
 /* Of one listener, or, where no snapshot knew it, of one local address and port. */

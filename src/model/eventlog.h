@@ -10,6 +10,7 @@
 #ifndef LOTOP_MODEL_EVENTLOG_H
 #define LOTOP_MODEL_EVENTLOG_H
 
+#include "base/map.h"
 #include "model/listeners.h"
 #include "model/snapshot.h"
 #include "model/track.h"

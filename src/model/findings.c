@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "base/util.h"
 #include "model/family.h"
 #include "model/port.h"

@@ -9,6 +9,7 @@
 #ifndef LOTOP_MODEL_LINGER_H
 #define LOTOP_MODEL_LINGER_H
 
+#include "base/map.h"
 #include "model/snapshot.h"
 
 #define LINGER_NS  (3000000000ull)

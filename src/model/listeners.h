@@ -6,6 +6,7 @@
 #ifndef LOTOP_MODEL_LISTENERS_H
 #define LOTOP_MODEL_LISTENERS_H
 
+#include "base/map.h"
 #include "model/snapshot.h"
 
 struct listeners {

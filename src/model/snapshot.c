@@ -9,18 +9,18 @@
 
 #include "base/mem.h"
 
-/* by_cookie has 0 for "not there", so positions are one more. */
+#define NOWHERE SIZE_MAX
 
-static void *
-slot_of(size_t index)
-{
-	return (void *)(uintptr_t)(index + 1);
-}
-
+/* Where the index has an id; NOWHERE: it has not. */
 static size_t
-index_of(void *slot)
+position_of(const struct snapshot *s, uint64_t id)
 {
-	return (uintptr_t)slot - 1;
+	size_t turn = 0, at;
+
+	while ((at = index_find(&s->by_cookie, id, &turn)))
+		if (sock_id(&s->socks[at - 1]) == id)
+			return at - 1;
+	return NOWHERE;
 }
 
 void
@@ -28,14 +28,14 @@ snapshot_init(struct snapshot *s)
 {
 	*s = (struct snapshot){ .socks = NULL };
 	arena_init(&s->arena);
-	map_init(&s->by_cookie);
+	index_init(&s->by_cookie);
 }
 
 void
 snapshot_done(struct snapshot *s)
 {
 	arena_done(&s->arena);
-	map_done(&s->by_cookie);
+	index_done(&s->by_cookie);
 	free(s->socks);
 	snapshot_init(s);
 }
@@ -44,7 +44,7 @@ void
 snapshot_clear(struct snapshot *s)
 {
 	arena_clear(&s->arena);
-	map_clear(&s->by_cookie);
+	index_clear(&s->by_cookie);
 	*s = (struct snapshot){
 		.arena = s->arena,
 		.socks = s->socks,
@@ -57,11 +57,11 @@ bool
 snapshot_add(struct snapshot *s, const struct sock *sock)
 {
 	uint64_t id = sock_id(sock);
-	void *first = map_put(&s->by_cookie, id, slot_of(s->count));
+	size_t first = position_of(s, id);
 
-	if (first)
-		map_put(&s->by_cookie, id, first);
-	if (first && (s->socks[index_of(first)].has & sock->has & SOCK_HAS_COOKIE))
+	if (first == NOWHERE)
+		index_add(&s->by_cookie, id, s->count);
+	else if (s->socks[first].has & sock->has & SOCK_HAS_COOKIE)
 		return false;
 	s->socks = mem_room(s->socks, s->count, &s->cap, sizeof *s->socks);
 	s->socks[s->count++] = *sock;
@@ -88,27 +88,26 @@ snapshot_reserve(struct snapshot *s, size_t more)
 void
 snapshot_cut(struct snapshot *s, size_t count)
 {
-	while (s->count > count) {
-		uint64_t id = sock_id(&s->socks[--s->count]);
-
-		if (map_get(&s->by_cookie, id) == slot_of(s->count))
-			map_remove(&s->by_cookie, id);
-	}
+	for (; s->count > count; s->count--)
+		index_remove(&s->by_cookie, sock_id(&s->socks[s->count - 1]), s->count - 1);
 }
 
 void
 snapshot_drop(struct snapshot *s, size_t index)
 {
 	uint64_t id = sock_id(&s->socks[index]), last;
+	size_t end = s->count - 1;
 
-	if (map_get(&s->by_cookie, id) == slot_of(index))
-		map_remove(&s->by_cookie, id);
-	if (index != --s->count) {
-		s->socks[index] = s->socks[s->count];
-		last = sock_id(&s->socks[index]);
-		if (map_get(&s->by_cookie, last) == slot_of(s->count))
-			map_put(&s->by_cookie, last, slot_of(index));
+	index_remove(&s->by_cookie, id, index);
+	if (index != end) {
+		last = sock_id(&s->socks[end]);
+		if (position_of(s, last) == end) {
+			index_remove(&s->by_cookie, last, end);
+			index_add(&s->by_cookie, last, index);
+		}
+		s->socks[index] = s->socks[end];
 	}
+	s->count = end;
 }
 
 static bool
@@ -134,9 +133,9 @@ snapshot_short(struct snapshot *s, const struct shortfall *why)
 const struct sock *
 snapshot_find(const struct snapshot *s, uint64_t id)
 {
-	void *slot = map_get(&s->by_cookie, id);
+	size_t at = position_of(s, id);
 
-	return slot ? &s->socks[index_of(slot)] : NULL;
+	return at == NOWHERE ? NULL : &s->socks[at];
 }
 
 bool

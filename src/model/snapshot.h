@@ -16,7 +16,7 @@
 #include <time.h>
 
 #include "base/arena.h"
-#include "base/map.h"
+#include "base/index.h"
 #include "model/sock.h"
 
 enum snapshot_source { FROM_NETLINK, FROM_PROCFS };
@@ -54,7 +54,7 @@ struct snapshot {
 	 */
 	size_t               ngone;
 	size_t               cap;
-	struct map           by_cookie;		/* sock_id() -> index + 1, as a pointer-sized number */
+	struct index         by_cookie;		/* by sock_id(); of several with one the first alone */
 	struct timespec      wall;		/* when it was taken */
 	uint64_t             mono_ns;
 	enum snapshot_source source;

@@ -11,6 +11,7 @@
 #ifndef LOTOP_MODEL_TRACK_H
 #define LOTOP_MODEL_TRACK_H
 
+#include "base/map.h"
 #include "model/ended.h"
 #include "model/linger.h"
 #include "model/snapshot.h"

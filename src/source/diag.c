@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/util.h"
 #include "source/diag_parse.h"
@@ -471,7 +472,7 @@ hint_at_row_ahead(const struct diag *d, const struct nlmsghdr *nlh)
 	if (at > d->received - MIN(sizeof cookie, d->received))
 		return;
 	memcpy(cookie, d->buf + at, sizeof cookie);
-	map_prefetch(&d->into->by_cookie, (uint64_t)cookie[1] << 32 | cookie[0]);
+	index_prefetch(&d->into->by_cookie, (uint64_t)cookie[1] << 32 | cookie[0]);
 }
 
 static int

@@ -6,6 +6,7 @@
 #ifndef LOTOP_UI_TALLY_H
 #define LOTOP_UI_TALLY_H
 
+#include "base/map.h"
 #include "model/findings.h"
 #include "view/scope.h"
 

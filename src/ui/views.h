@@ -9,6 +9,7 @@
 #ifndef LOTOP_UI_VIEWS_H
 #define LOTOP_UI_VIEWS_H
 
+#include "base/map.h"
 #include "ui/list.h"
 #include "ui/screen.h"
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "made.h"
 #include "model/join.h"
 #include "view/view.h"
