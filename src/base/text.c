@@ -449,19 +449,31 @@ text_digits(uint64_t n)
 	return count;
 }
 
+static char *
+put_pair(char *to, uint64_t n)
+{
+	memcpy(to, pairs + n * 2, 2);
+	return to + 2;
+}
+
+/* Below 100. */
+static char *
+put_one_or_two(char *to, uint64_t n)
+{
+	if (n >= 10)
+		return put_pair(to, n);
+	*to = (char)('0' + n);
+	return to + 1;
+}
+
 /* By hand: a table of many sockets is mostly numbers. */
 char *
 text_put_number(char *to, uint64_t n)
 {
-	size_t len = text_digits(n);
-
-	for (size_t at = len; n >= 100; n /= 100)
-		memcpy(to + (at -= 2), pairs + n % 100 * 2, 2);
-	if (n >= 10)
-		memcpy(to, pairs + n * 2, 2);
-	else
-		*to = (char)('0' + n);
-	return to + len;
+	if (n < 100)
+		return put_one_or_two(to, n);
+	to = n < 10000 ? put_one_or_two(to, n / 100) : put_pair(text_put_number(to, n / 10000), n / 100 % 100);
+	return put_pair(to, n % 100);
 }
 
 void

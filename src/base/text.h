@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/util.h"
 
@@ -55,6 +56,20 @@ text_took(struct text *t, size_t len)
 {
 	t->len += len;
 	t->s[t->len] = '\0';
+}
+
+#define TEXT_BLANKS 32	/* so many are as quick as one */
+
+/* text_fill() of blanks, of which there are few as a rule. */
+static inline void
+text_blanks(struct text *t, size_t count)
+{
+	char *to = text_room(t, MAX(count, TEXT_BLANKS));
+
+	memset(to, ' ', TEXT_BLANKS);
+	if (count > TEXT_BLANKS)
+		memset(to, ' ', count);
+	text_took(t, count);
 }
 
 /*

@@ -53,27 +53,50 @@ const char *const sock_role_names[SOCK_ROLES] = {
 
 static const uint8_t mapped[MAPPED_LEN] = { [10] = 0xff, [11] = 0xff };
 
+/* An address as numbers: each socket is asked several times what its own are. */
+struct addr_words {
+	uint64_t upper;
+	uint32_t middle;
+	uint32_t last;	/* of IPv4 all there is */
+};
+
+static struct addr_words
+words_of(const uint8_t addr[16])
+{
+	struct addr_words h;
+
+	memcpy(&h, addr, sizeof h);
+	return (struct addr_words){ h.upper, ntohl(h.middle), ntohl(h.last) };
+}
+
+static bool
+is_mapped(struct addr_words h)
+{
+	return h.upper == 0 && h.middle == 0xffff;
+}
+
 bool
 addr_is_v4(const uint8_t addr[16])
 {
-	return memcmp(addr, mapped, MAPPED_LEN) == 0;
+	return is_mapped(words_of(addr));
 }
 
 bool
 addr_is_any(const uint8_t addr[16])
 {
-	static const uint8_t zero[16];
-	size_t from = addr_is_v4(addr) ? MAPPED_LEN : 0;
+	struct addr_words h = words_of(addr);
 
-	return memcmp(addr + from, zero, 16 - from) == 0;
+	return h.upper == 0 && h.last == 0 && (h.middle == 0 || h.middle == 0xffff);
 }
 
 bool
 addr_is_loopback(const uint8_t addr[16])
 {
-	static const uint8_t one[16] = { [15] = 1 };
+	struct addr_words h = words_of(addr);
 
-	return addr_is_v4(addr) ? addr[MAPPED_LEN] == 127 : memcmp(addr, one, 16) == 0;
+	if (is_mapped(h))
+		return h.last >> 24 == 127;
+	return h.upper == 0 && h.middle == 0 && h.last == 1;
 }
 
 void
@@ -94,14 +117,26 @@ addr_in_prefix(const uint8_t addr[16], const uint8_t prefix[16], unsigned bits)
 }
 
 static char *
+put_octet(char *to, unsigned octet)
+{
+	unsigned hundreds = (octet >= 100) + (octet >= 200), rest = octet - 100 * hundreds;
+
+	if (hundreds)
+		*to++ = (char)('0' + hundreds);
+	if (octet >= 10)
+		*to++ = (char)('0' + rest / 10);
+	*to++ = (char)('0' + rest % 10);
+	return to;
+}
+
+static char *
 put_v4(char *to, const uint8_t v4[4])
 {
 	for (size_t i = 0; i < 4; i++) {
-		if (i > 0)
-			*to++ = '.';
-		to = text_put_number(to, v4[i]);
+		to = put_octet(to, v4[i]);
+		*to++ = '.';
 	}
-	return to;
+	return to - 1;
 }
 
 #define GROUPS 8	/* of 16 bits in an IPv6 address */

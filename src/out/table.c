@@ -16,6 +16,13 @@
 
 #define WRITE_AT_ONCE 32768	/* bytes: lines are gathered, since each call of a stream has its cost */
 
+/* What stands in a column of the line above: most cells are the same, and copied. */
+struct above {
+	struct value value;
+	size_t       from;	/* in the text */
+	size_t       len;	/* 0: not there any more */
+};
+
 /* Lines under way. */
 struct lines {
 	FILE                *out;
@@ -23,13 +30,24 @@ struct lines {
 	size_t               shown;	/* columns that are drawn */
 	enum text_charset    charset;
 	struct text          text;
+	struct above         above[COLUMNS_MAX];
 };
+
+/* What stood from byte `from` on is no more. */
+static void
+forget_above(struct lines *l, size_t from)
+{
+	for (size_t i = 0; i < l->shown; i++)
+		if (l->above[i].from + l->above[i].len > from)
+			l->above[i].len = 0;
+}
 
 static void
 put_out(struct lines *l)
 {
 	fwrite(text_str(&l->text), 1, l->text.len, l->out);
 	text_clear(&l->text);
+	forget_above(l, 0);
 }
 
 static void
@@ -39,6 +57,8 @@ end_line(struct lines *l)
 
 	while (len > 0 && l->text.s[len - 1] == ' ')
 		len--;
+	if (len < l->text.len)
+		forget_above(l, len);
 	text_cut(&l->text, len);
 	text_addc(&l->text, '\n');
 	if (l->text.len >= WRITE_AT_ONCE)
@@ -46,22 +66,29 @@ end_line(struct lines *l)
 }
 
 static void
-end_cell(struct lines *l, size_t from, size_t i)
+add_cell(struct lines *l, size_t i, const struct value *v)
 {
-	columns_end_cell(&l->text, from, l->columns, i, i + 1 == l->shown, GAP, l->charset);
+	columns_add_value(&l->text, l->columns, i, v, i + 1 == l->shown, GAP, l->charset);
 }
 
 static void
 put_header(struct lines *l)
 {
 	for (size_t i = 0; i < l->shown; i++) {
-		const char *title = _(l->columns->field[i]->title);
-		size_t from = l->text.len;
+		struct value title = value_text(_(l->columns->field[i]->title));
 
-		text_add_safe(&l->text, title, strlen(title), l->charset);
-		end_cell(l, from, i);
+		add_cell(l, i, &title);
 	}
 	end_line(l);
+}
+
+static void
+copy_above(struct lines *l, const struct above *a)
+{
+	char *to = text_room(&l->text, a->len);
+
+	memcpy(to, l->text.s + a->from, a->len);
+	text_took(&l->text, a->len);
 }
 
 static void
@@ -69,10 +96,15 @@ put_row(struct lines *l, const struct row *r)
 {
 	for (size_t i = 0; i < l->shown; i++) {
 		struct value v = field_get(l->columns->field[i], r);
+		struct above *a = &l->above[i];
 		size_t from = l->text.len;
 
-		value_add(&l->text, &v, VALUE_TABLE, l->charset);
-		end_cell(l, from, i);
+		if (a->len > 0 && value_same(&a->value, &v)) {
+			copy_above(l, a);
+		} else {
+			add_cell(l, i, &v);
+			*a = (struct above){ v, from, l->text.len - from };
+		}
 	}
 	end_line(l);
 }

@@ -236,19 +236,20 @@ columns_fit(struct columns *c, size_t cells, size_t gap)
 	return n;
 }
 
-void
-columns_end_cell(struct text *t, size_t from, const struct columns *c, size_t col, bool last,
-                 size_t gap, enum text_charset cs)
+/* Makes a cell of what stands in t from byte `from` on. plain: it takes a cell a byte. */
+static void
+end_cell(struct text *t, size_t from, const struct columns *c, size_t col, bool plain, bool last,
+         size_t gap, enum text_charset cs)
 {
 	size_t width = c->width[col], used = t->len - from;
 	bool right = c->field[col]->flags & FIELD_RIGHT;
 
-	if (used > width || !text_is_plain(t, from))
+	if (used > width || !plain)
 		used = text_fit(t, from, width, cs);
-	if (right)
+	if (right && used < width)
 		text_indent(t, from, width - used);
 	if (!last)
-		text_fill(t, ' ', gap + (right ? 0 : width - used));
+		text_blanks(t, gap + (right ? 0 : width - used));
 }
 
 void
@@ -258,5 +259,15 @@ columns_add_cell(struct text *t, const struct columns *c, size_t col, const char
 	size_t from = t->len;
 
 	text_add(t, value);
-	columns_end_cell(t, from, c, col, last, 0, cs);
+	end_cell(t, from, c, col, text_is_plain(t, from), last, 0, cs);
+}
+
+void
+columns_add_value(struct text *t, const struct columns *c, size_t col, const struct value *v,
+                  bool last, size_t gap, enum text_charset cs)
+{
+	size_t from = t->len;
+
+	value_add(t, v, VALUE_TABLE, cs);
+	end_cell(t, from, c, col, value_is_plain(v->kind) || text_is_plain(t, from), last, gap, cs);
 }

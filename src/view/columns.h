@@ -69,11 +69,8 @@ size_t columns_squeeze(struct columns *c, size_t cells, size_t gap, columns_leas
 void columns_add_cell(struct text *t, const struct columns *c, size_t col, const char *value,
                       bool last, enum text_charset cs);
 
-/*
- * The same of a value that was added to t itself, from byte `from` on; the next cell, unless
- * this is the last one, begins `gap` blanks behind it.
- */
-void columns_end_cell(struct text *t, size_t from, const struct columns *c, size_t col, bool last,
-                      size_t gap, enum text_charset cs);
+/* The same of a value; the next cell, unless this is the last one, begins `gap` blanks behind it. */
+void columns_add_value(struct text *t, const struct columns *c, size_t col, const struct value *v,
+                       bool last, size_t gap, enum text_charset cs);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "view/value.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -410,6 +411,53 @@ compare_ports(const struct value *a, const struct value *b)
 	return order_u64(a->ports.count, b->ports.count);
 }
 
+/* Is it the same at a glance? */
+
+static bool
+same_none(const struct value *a, const struct value *b)
+{
+	(void)a;
+	(void)b;
+	return true;
+}
+
+static bool
+same_number(const struct value *a, const struct value *b)
+{
+	return a->number == b->number;
+}
+
+static bool
+same_name(const struct value *a, const struct value *b)
+{
+	return a->name == b->name;
+}
+
+static bool
+same_text(const struct value *a, const struct value *b)
+{
+	return a->text.s == b->text.s && a->text.len == b->text.len;
+}
+
+static bool
+same_endpoint(const struct value *a, const struct value *b)
+{
+	return a->endpoint->port == b->endpoint->port &&
+	       memcmp(a->endpoint->addr, b->endpoint->addr, sizeof a->endpoint->addr) == 0;
+}
+
+static bool
+same_task(const struct value *a, const struct value *b)
+{
+	return a->task == b->task;
+}
+
+static bool
+same_owners(const struct value *a, const struct value *b)
+{
+	return a->owners->nowners == b->owners->nowners;
+}
+
 static uint64_t
 rank_none(const struct value *v)
 {
@@ -448,11 +496,10 @@ rank_text(const struct value *v)
 static uint64_t
 be64(const uint8_t *p)
 {
-	uint64_t n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < sizeof n; i++)
-		n = n << 8 | p[i];
-	return n;
+	memcpy(&n, p, sizeof n);
+	return be64toh(n);
 }
 
 /* IPv4 is 32 bits of address and 16 of port; IPv6 comes after it with the 63 bits that are left. */
@@ -508,35 +555,43 @@ rank_ports(const struct value *v)
 
 static const struct {
 	bool whole;	/* equal ranks are equal values */
+	bool plain;	/* ASCII */
 	void (*add)(struct text *t, const struct value *v, enum value_style style,
 	            enum text_charset cs);
 	int (*compare)(const struct value *a, const struct value *b);
 	uint64_t (*rank)(const struct value *v);
+	bool (*same)(const struct value *a, const struct value *b);	/* NULL: nobody can say */
 } kinds[VAL_KINDS] = {
-	[VAL_NONE]     = { true,  add_none,     compare_none,     rank_none },
-	[VAL_NUMBER]   = { true,  add_number,   compare_number,   rank_number },
-	[VAL_PORT]     = { true,  add_number,   compare_number,   rank_number },
-	[VAL_BYTES]    = { true,  add_bytes,    compare_number,   rank_number },
-	[VAL_RATE]     = { true,  add_bytes,    compare_number,   rank_number },
-	[VAL_USEC]     = { true,  add_usec,     compare_number,   rank_number },
-	[VAL_SECONDS]  = { true,  add_seconds,  compare_number,   rank_number },
-	[VAL_COOKIE]   = { true,  add_cookie,   compare_number,   rank_number },
-	[VAL_ENUM]     = { false, add_enum,     compare_enum,     rank_enum },
-	[VAL_WORDS]    = { true,  add_words,    compare_words,    rank_words },
-	[VAL_TEXT]     = { false, add_raw,      compare_text,     rank_text },
-	[VAL_ADDR]     = { false, add_addr,     compare_addr,     rank_endpoint },
-	[VAL_ENDPOINT] = { false, add_endpoint, compare_endpoint, rank_endpoint },
-	[VAL_ARGV]     = { false, add_argv,     compare_argv,     rank_argv },
-	[VAL_OWNERS]   = { true,  add_owners,   compare_owners,   rank_owners },
-	[VAL_PARTY]    = { false, add_party,    compare_party,    rank_party },
-	[VAL_STATES]   = { false, add_states,   compare_states,   rank_states },
-	[VAL_PORTS]    = { false, add_ports,    compare_ports,    rank_ports },
+	[VAL_NONE]     = { true,  true,  add_none,     compare_none,     rank_none,     same_none },
+	[VAL_NUMBER]   = { true,  true,  add_number,   compare_number,   rank_number,   same_number },
+	[VAL_PORT]     = { true,  true,  add_number,   compare_number,   rank_number,   same_number },
+	[VAL_BYTES]    = { true,  true,  add_bytes,    compare_number,   rank_number,   same_number },
+	[VAL_RATE]     = { true,  true,  add_bytes,    compare_number,   rank_number,   same_number },
+	[VAL_USEC]     = { true,  true,  add_usec,     compare_number,   rank_number,   same_number },
+	[VAL_SECONDS]  = { true,  true,  add_seconds,  compare_number,   rank_number,   same_number },
+	[VAL_COOKIE]   = { true,  true,  add_cookie,   compare_number,   rank_number,   same_number },
+	[VAL_ENUM]     = { false, true,  add_enum,     compare_enum,     rank_enum,     same_name },
+	[VAL_WORDS]    = { true,  true,  add_words,    compare_words,    rank_words,    NULL },
+	[VAL_TEXT]     = { false, false, add_raw,      compare_text,     rank_text,     same_text },
+	[VAL_ADDR]     = { false, true,  add_addr,     compare_addr,     rank_endpoint, same_endpoint },
+	[VAL_ENDPOINT] = { false, true,  add_endpoint, compare_endpoint, rank_endpoint, same_endpoint },
+	[VAL_ARGV]     = { false, false, add_argv,     compare_argv,     rank_argv,     same_task },
+	[VAL_OWNERS]   = { true,  true,  add_owners,   compare_owners,   rank_owners,   same_owners },
+	[VAL_PARTY]    = { false, false, add_party,    compare_party,    rank_party,    NULL },
+	[VAL_STATES]   = { false, true,  add_states,   compare_states,   rank_states,   NULL },
+	[VAL_PORTS]    = { false, true,  add_ports,    compare_ports,    rank_ports,    NULL },
 };
 
 void
 value_add(struct text *t, const struct value *v, enum value_style style, enum text_charset cs)
 {
 	kinds[v->kind].add(t, v, style, cs);
+}
+
+bool
+value_same(const struct value *a, const struct value *b)
+{
+	return a->kind == b->kind && kinds[a->kind].same && kinds[a->kind].same(a, b);
 }
 
 int
@@ -547,6 +602,12 @@ value_compare(const struct value *a, const struct value *b)
 	if (a->kind == VAL_NONE || b->kind == VAL_NONE)
 		return a->kind == VAL_NONE ? 1 : -1;
 	return a->kind < b->kind ? -1 : 1;
+}
+
+bool
+value_is_plain(enum value_kind kind)
+{
+	return kinds[kind].plain;
 }
 
 bool

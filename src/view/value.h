@@ -97,6 +97,15 @@ struct value value_party(const struct task *task, const struct endpoint *at);	/*
 void value_add(struct text *t, const struct value *v, enum value_style style, enum text_charset cs);
 
 /*
+ * Have they certainly one text, in either style? false says nothing. It is cheap: texts and
+ * processes are one where they are at one place.
+ */
+bool value_same(const struct value *a, const struct value *b);
+
+/* Is the text of such values always ASCII? */
+bool value_is_plain(enum value_kind kind);
+
+/*
  * So many cells it takes in a table, or fewer; SIZE_MAX where only its text tells. This
  * is cheap, and the text is not.
  */

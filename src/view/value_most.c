@@ -12,6 +12,18 @@
 #include <string.h>
 
 static size_t
+octet_digits(uint8_t n)
+{
+	return 1 + (n > 9) + (n > 99);
+}
+
+static size_t
+port_digits(uint16_t n)
+{
+	return 1 + (n > 9) + (n > 99) + (n > 999) + (n > 9999);
+}
+
+static size_t
 most_none(const struct value *v)
 {
 	(void)v;
@@ -50,7 +62,8 @@ most_addr(const struct value *v)
 
 	if (!addr_is_v4(addr))
 		return SIZE_MAX;
-	return text_digits(addr[12]) + text_digits(addr[13]) + text_digits(addr[14]) + text_digits(addr[15]) + 3;
+	return octet_digits(addr[12]) + octet_digits(addr[13]) + octet_digits(addr[14]) +
+	       octet_digits(addr[15]) + 3;
 }
 
 static size_t
@@ -58,7 +71,7 @@ most_endpoint(const struct value *v)
 {
 	size_t addr = most_addr(v);
 
-	return addr == SIZE_MAX ? addr : addr + 1 + text_digits(v->endpoint->port);
+	return addr == SIZE_MAX ? addr : addr + 1 + port_digits(v->endpoint->port);
 }
 
 /* Of the other kinds few are shown, or it takes writing them to know. */

@@ -675,6 +675,83 @@ Test(table, lines_fit_the_terminal_and_never_end_with_blanks)
 	tear_down(&x);
 }
 
+/* Of the same processes and addresses again and again, and often nothing in the last column. */
+static void
+add_many(struct fixture *x, const struct owner *owners, size_t n)
+{
+	for (uint16_t i = 0; i < 2000; i++) {
+		struct sock s = made_sock(PROTO_TCP, i % 7 ? STATE_ESTABLISHED : STATE_LISTEN, "127.0.0.1",
+		                          (uint16_t)(1000 + i / 3), i % 7 ? "127.0.0.1" : NULL, i % 7 ? 80 : 0);
+
+		s.has = SOCK_HAS_QUEUE;
+		s.rqueue = i / 50 % 3 * 1000;
+		if (i % 5) {
+			s.owners = &owners[i / 11 % n];
+			s.nowners = 1;
+		}
+		made_add(&x->snap, s);
+	}
+}
+
+/* The line that the row has by itself, between others of the same widths. */
+static void
+add_alone(struct text *t, const struct columns *c, const struct row *r)
+{
+	struct text cell;
+	size_t from = t->len;
+
+	text_init(&cell);
+	for (size_t i = 0; i < c->count; i++) {
+		struct value v = field_get(c->field[i], r);
+
+		text_clear(&cell);
+		value_add(&cell, &v, VALUE_TABLE, TEXT_UTF8);
+		columns_add_cell(t, c, i, text_str(&cell), i + 1 == c->count, TEXT_UTF8);
+		if (i + 1 < c->count)
+			text_add(t, "  ");
+	}
+	while (t->len > from && t->s[t->len - 1] == ' ')
+		text_cut(t, t->len - 1);
+	text_addc(t, '\n');
+	text_done(&cell);
+}
+
+Test(table, a_row_does_not_depend_on_the_one_above)
+{
+	static const char *const comms[] = { "node", "\xe6\x97\xa5\xe6\x9c\xac", "a-long-name-of-one", "  x  " };
+	static const char *const orders[] = { "recvq,peer,local,process,state,command", "local,recvq,process" };
+	struct task tasks[ARRAY_SIZE(comms)];
+	struct owner owners[ARRAY_SIZE(comms)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(comms); i++) {
+		tasks[i] = made_task((pid_t)i + 1, comms[i], comms[i], strlen(comms[i]) + 1, 1);
+		owners[i] = (struct owner){ &tasks[i], 3 };
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(orders) * 2; k++) {
+		struct columns c = columns_of(orders[k / 2]);
+		struct fixture x;
+		struct text want;
+
+		set_up(&x);
+		text_init(&want);
+		add_many(&x, owners, ARRAY_SIZE(owners));
+		x.options.columns = &c;
+		x.options.header = false;
+		x.options.width = k % 2 ? 60 : 0;
+		write_as(&x, "table");
+		columns_measure_begin(&c, NULL, 0);
+		columns_measure(&c, x.view.rows, x.view.count, TEXT_UTF8);
+		c.count = columns_fit(&c, x.options.width, 2);
+		cr_assert_eq(x.view.count, 2000);
+		for (size_t i = 0; i < x.view.count; i++)
+			add_alone(&want, &c, &x.view.rows[i]);
+		cr_assert_gt(want.len, 40000);
+		cr_assert(strcmp(x.out, text_str(&want)) == 0, "%s", orders[k / 2]);
+		text_done(&want);
+		tear_down(&x);
+	}
+}
+
 Test(table, one_column_is_shown_however_narrow_it_is)
 {
 	struct fixture x;

@@ -102,6 +102,42 @@ Test(value, takes_no_more_cells_than_is_said_of_it_and_its_kind)
 	text_done(&t);
 }
 
+/* Whoever draws a table copies the cell above for it. */
+Test(value, same_at_a_glance_means_one_text)
+{
+	static const char name[] = "node", other[] = "node";
+	static const struct sock few = { .nowners = 1 }, many = { .nowners = 2 };
+	struct endpoint e[] = {
+		made_endpoint("127.0.0.1", 9), made_endpoint("127.0.0.1", 9),
+		made_endpoint("127.0.0.1", 80), made_endpoint("127.0.0.2", 9),
+	};
+	struct task tasks[2] = { { .pid = 1 }, { .pid = 2 } };
+	const struct { struct value a, b; bool want; } cases[] = {
+		{ { .kind = VAL_NONE }, { .kind = VAL_NONE }, true },
+		{ { .kind = VAL_NONE }, NUMBER(VAL_NUMBER, 0), false },
+		{ NUMBER(VAL_NUMBER, 7), NUMBER(VAL_NUMBER, 7), true },
+		{ NUMBER(VAL_NUMBER, 7), NUMBER(VAL_NUMBER, 8), false },
+		{ NUMBER(VAL_NUMBER, 7), NUMBER(VAL_BYTES, 7), false },
+		{ value_name(name), value_name(name), true },
+		{ value_name(name), value_name(name + 1), false },
+		{ value_text(name), value_text(name), true },
+		{ value_text(name), { .kind = VAL_TEXT, .text = { name, 3 } }, false },
+		{ value_text(name), value_text(other), false },
+		{ value_endpoint(&e[0]), value_endpoint(&e[1]), true },
+		{ value_endpoint(&e[0]), value_endpoint(&e[2]), false },
+		{ value_endpoint(&e[0]), value_endpoint(&e[3]), false },
+		{ value_endpoint(&e[0]), value_addr(&e[0]), false },
+		{ { .kind = VAL_ARGV, .task = tasks }, { .kind = VAL_ARGV, .task = tasks }, true },
+		{ { .kind = VAL_ARGV, .task = tasks }, { .kind = VAL_ARGV, .task = tasks + 1 }, false },
+		{ { .kind = VAL_OWNERS, .owners = &few }, { .kind = VAL_OWNERS, .owners = &few }, true },
+		{ { .kind = VAL_OWNERS, .owners = &few }, { .kind = VAL_OWNERS, .owners = &many }, false },
+		{ WORDS(1), WORDS(1), false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		cr_expect_eq(value_same(&cases[i].a, &cases[i].b), cases[i].want, "case %zu", i);
+}
+
 Test(value, numbers_are_the_same_in_every_locale)
 {
 	if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "de_DE.utf8"))
