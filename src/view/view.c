@@ -71,7 +71,8 @@ view_room(void *array, size_t n, size_t *cap, size_t size)
 void
 pile_add(struct pile *p, const struct row *row, uint32_t parent)
 {
-	p->rows = mem_room(p->rows, p->count, &p->cap, sizeof *p->rows);
+	if (p->count == p->cap)
+		p->rows = mem_room(p->rows, p->count, &p->cap, sizeof *p->rows);
 	p->rows[p->count] = *row;
 	if (!p->flat) {
 		p->parents = mem_room(p->parents, p->count, &p->parents_cap, sizeof *p->parents);
@@ -155,7 +156,8 @@ mark_chosen(struct build *b, bool holding)
 			continue;
 		if (!is_wanted(b->spec, row.sock, holding) || is_spent(row.sock))
 			b->m->marks[i] = 0;
-		else if (filter_eval(b->spec->ports, &row) && filter_eval(b->spec->filter, &row))
+		else if ((!b->spec->ports || filter_eval(b->spec->ports, &row)) &&
+		         (!b->spec->filter || filter_eval(b->spec->filter, &row)))
 			b->m->marks[i] |= MARK_PASSES;
 	}
 }
@@ -195,17 +197,21 @@ is_folded(const struct build *b, const struct view_ops *ops, size_t i)
 	       (!ops->links || socks[view_mate(b, i)].state == STATE_TIME_WAIT);
 }
 
+static bool
+is_gone(const struct build *b, size_t i)
+{
+	const struct row pair = { .sock = &b->snap->socks[i], .env = &b->v->env, .kind = ROW_PAIR };
+
+	if (b->spec->kind != VIEW_PAIRS)
+		return pair.sock->life == LIFE_GONE;
+	return row_life(&pair) == LIFE_GONE;
+}
+
 /* Counts the row of depth 0 that socket i is in or below, once, unless it is gone. */
 static void
 count_row(struct build *b, size_t i)
 {
-	const struct row row = {
-		.sock = &b->snap->socks[i],
-		.env = &b->v->env,
-		.kind = b->spec->kind == VIEW_PAIRS ? ROW_PAIR : ROW_SOCK,
-	};
-
-	if (b->m->marks[i] & MARK_COUNTED || row_life(&row) == LIFE_GONE)
+	if (b->m->marks[i] & MARK_COUNTED || is_gone(b, i))
 		return;
 	b->m->marks[i] |= MARK_COUNTED;
 	b->v->counts.rows_total++;
@@ -287,12 +293,20 @@ view_own_fold_key(const struct build *b, size_t i)
 	return fold_key_of(row.sock, client, client);
 }
 
+void
+view_count_rows(struct view *v, const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v->counts.rows += rows[i].depth == 0 && row_life(&rows[i]) != LIFE_GONE;
+}
+
 /* One after the other: the pile of the chosen ones is what is shown. */
 void
 view_arrange(struct build *b)
 {
 	struct pile *chosen = &b->m->chosen;
 
+	view_count_rows(b->v, chosen->rows, chosen->count);
 	order_rows(b, chosen->rows, chosen->count);
 	trade_rows(b->v, chosen);
 	b->v->count = chosen->count;
@@ -361,13 +375,6 @@ is_asked_for(const struct view_spec *spec)
 	return filter_names_state(spec->filter, STATE_TIME_WAIT);
 }
 
-static void
-count_rows(struct view *v)
-{
-	for (size_t i = 0; i < v->count; i++)
-		v->counts.rows += v->rows[i].depth == 0 && row_life(&v->rows[i]) != LIFE_GONE;
-}
-
 void
 view_build(struct view *v, const struct snapshot *snap, const struct view_spec *spec)
 {
@@ -389,7 +396,6 @@ view_build(struct view *v, const struct snapshot *snap, const struct view_spec *
 		ops->prepare(&b);
 	choose(&b, ops);
 	ops->arrange(&b);
-	count_rows(v);
 }
 
 /* ---- finding ---- */

@@ -94,4 +94,5 @@ nest(struct build *b, bool folded,
 	order_numbers(b, roots->rows, roots->count, n->order);
 	for (size_t i = 0; i < roots->count; i++)
 		emit_root(b, n->order[i], folded);
+	view_count_rows(b->v, b->v->rows, b->v->count);
 }

@@ -155,11 +155,16 @@ settle_remote(const struct order *o, struct ranked *keys, size_t n)
 	settle_runs(o, keys, n, settle_socks);
 }
 
+#define AHEAD 8	/* rows: their sockets are anywhere in memory by now */
+
 static void
 settle_ends(const struct order *o, struct ranked *keys, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			__builtin_prefetch(&o->rows[keys[i + AHEAD].at].sock->local);
 		keys[i].rank = rank_tie(&o->rows[keys[i].at]);
+	}
 	rank_sort(keys, n);
 	settle_runs(o, keys, n, settle_remote);
 }
