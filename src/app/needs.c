@@ -29,6 +29,7 @@ needs_of(const struct view_spec *spec, unsigned shown)
 		{ !families || families & VIEW_IPV6, SOURCE_IPV6 },
 		{ known & FIELD_OWNERS, SOURCE_OWNERS },
 		{ !(known & FIELD_FACTS), SOURCE_PLAIN },
+		{ !(known & (FIELD_OWNERS | FIELD_PEERS | FIELD_SCOPE)), SOURCE_BARE },
 		{ known & FIELD_INFO, SOURCE_INFO },
 		{ spec->scope == SCOPE_HOST, SOURCE_HOST_ADDRS },
 	};

@@ -244,12 +244,18 @@ forget(struct snapshot *s)
 }
 
 void
+join_peers(struct snapshot *s)
+{
+	forget(s);
+	find_peers(s);
+}
+
+void
 join_ends(struct snapshot *s)
 {
 	struct listeners listeners;
 
-	forget(s);
-	find_peers(s);
+	join_peers(s);
 	listeners_init(&listeners, s, &s->arena);
 	for (size_t i = 0; i < s->count; i++)
 		if (sock_has_peer(&s->socks[i]))

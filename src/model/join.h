@@ -31,6 +31,9 @@ void join_holders(struct snapshot *s);
  */
 void join_ends(struct snapshot *s);
 
+/* Sets their peers alone, which tell what a dump passed over; no listener, and SOCK_NEITHER. */
+void join_peers(struct snapshot *s);
+
 /*
  * Sets listener and role of the sockets from `first` on, which came after join_ends(). Their
  * peers are set already, in both directions.

@@ -213,7 +213,8 @@ turn_facts(struct source *s)
 			cgroups_attach(s->cgroups, s->into);
 	}
 	count_connections(s);
-	findings_set(s->into);
+	if (!(s->want & SOURCE_BARE))
+		findings_set(s->into);
 	s->phase = PHASE_IDLE;
 	s->into = NULL;
 	return SOURCE_DONE;
@@ -222,7 +223,10 @@ turn_facts(struct source *s)
 static int
 finish(struct source *s)
 {
-	join_ends(s->into);
+	if (s->want & SOURCE_BARE)
+		join_peers(s->into);
+	else
+		join_ends(s->into);
 	return turn_facts(s);
 }
 

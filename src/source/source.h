@@ -26,6 +26,7 @@
 #define SOURCE_ALL        0x7fu
 #define SOURCE_PLAIN      0x80u	/* of processes their names and arguments will do */
 #define SOURCE_RESTS      0x100u	/* from SOURCE_INFO of TCP; source_start() decides on it */
+#define SOURCE_BARE       0x200u	/* without SOURCE_OWNERS: nor roles, listeners and findings */
 
 /*
  * What a sample may leave in the kernel. It is a saving and no promise: rows that

@@ -40,6 +40,26 @@ Test(join_ends, two_ends_find_each_other)
 	snapshot_done(&snap);
 }
 
+Test(join_ends, peers_alone_are_the_same_peers)
+{
+	struct sock socks[] = {
+		made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 8080, "127.0.0.1", 40000),
+		made_sock(PROTO_TCP, STATE_LISTEN, "127.0.0.1", 8080, NULL, 0),
+		made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 40000, "127.0.0.1", 8080),
+	};
+	static const uint32_t peers[] = { 3, 0, 1 };
+	struct snapshot snap = joined(socks, sizeof socks / sizeof *socks);
+
+	cr_assert_eq(snap.socks[0].listener, 2);
+	join_peers(&snap);
+	for (size_t i = 0; i < snap.count; i++) {
+		cr_expect_eq(snap.socks[i].peer, peers[i], "%zu: %u", i, snap.socks[i].peer);
+		cr_expect_eq(snap.socks[i].listener, 0, "%zu", i);
+		cr_expect_eq(snap.socks[i].role, SOCK_NEITHER, "%zu", i);
+	}
+	snapshot_done(&snap);
+}
+
 /* A port may be used again while the last connection on it is in TIME_WAIT. */
 Test(join_ends, the_living_one_of_two_is_meant)
 {
