@@ -777,9 +777,11 @@ Test(suspects, who_lets_go_of_a_shared_socket_is_seen_at_the_next_sample, .timeo
 	do_order(&g, 0, SHARE, 2);
 	sample(g.kept, &g.ours);
 	for (int i = PLAYERS - 1; i > 0; i--) {
+		uint32_t wanted = (uint32_t)i + 1;
+
 		cr_assert_eq(g.ours.count, 1);
-		cr_expect_eq(g.ours.socks[0].nowners, i + 1, "%u hold it, not %d",
-		             g.ours.socks[0].nowners, i + 1);
+		cr_expect_eq(g.ours.socks[0].nowners, wanted, "%u hold it, not %u",
+		             g.ours.socks[0].nowners, wanted);
 		do_order(&g, i, CLOSE, 0);
 		do_order(&g, i, OPEN_FILE, 0);
 		sample(g.kept, &g.ours);
