@@ -503,15 +503,17 @@ events_draw(struct ui *ui, void *self, struct cells *c)
 
 /* ---- details ---- */
 
-/* The first of its ends that is there, or NULL. */
+/* The first of its ends that is there, or NULL. Of what is in TIME_WAIT the log knows more. */
 static const struct sock *
 find_end(const struct snapshot *snap, const struct logged *e)
 {
-	const struct sock *s = NULL;
+	for (size_t end = 0; end < e->nends; end++) {
+		const struct sock *s = snapshot_find(snap, sock_id(&e->ends[end]));
 
-	for (size_t end = 0; !s && end < e->nends; end++)
-		s = snapshot_find(snap, sock_id(&e->ends[end]));
-	return s;
+		if (s && track_lives(s))
+			return s;
+	}
+	return NULL;
 }
 
 static void

@@ -350,18 +350,24 @@ put_warnings(struct pen *p)
 	}
 }
 
+/* What would show them is seen before what they are. */
 static void
 put_hidden(struct pen *p)
 {
 	size_t n = p->ui->view.counts.hidden;
+	const char *remedy = p->ui->root ? "" : ": sudo lotop";
 	struct text *t = &p->ui->scratch;
 
 	if (n == 0)
 		return;
 	text_clear(t);
 	text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
-	if (!p->ui->root)
-		text_add(t, ": sudo lotop");
+	text_add(t, remedy);
+	if (!p->dry && p->col + text_width(dot(p->ui)) + text_width(text_str(t)) > p->end) {
+		text_clear(t);
+		text_addf(t, P_("%zu hidden", "%zu hidden", n), n);
+		text_add(t, remedy);
+	}
 	pen_fact(p, ROLE_DIM, text_str(t));
 }
 

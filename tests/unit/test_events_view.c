@@ -333,6 +333,25 @@ Test(events_view, enter_shows_what_the_log_knows_of_what_is_gone)
 	tear_down(&f);
 }
 
+/* It is nobody's any more: who had it, and what it moved, the log knows. */
+Test(events_view, enter_shows_what_the_log_knows_of_what_is_in_time_wait)
+{
+	struct fixture f;
+
+	set_up(&f, NULL);
+	connects(&f, 40000);
+	happens(&f, TRACK_CLOSE, 12 * NS_PER_SEC);
+	f.x.snap.socks[0].state = STATE_TIME_WAIT;
+	f.x.snap.socks[0].nowners = 0;
+	f.x.snap.socks[0].inode = 0;
+	snapshot_cut(&f.x.snap, 1);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "5 Enter");
+	expect_shown(&f.x, " Event      18:00:00 · closed · 1.2M in, 20K out · after 12s");
+	expect_shown(&f.x, " Process    psql 77");
+	tear_down(&f);
+}
+
 Test(events_view, enter_shows_a_listener_that_is_gone)
 {
 	struct fixture f;

@@ -472,6 +472,25 @@ Test(frame, rates_give_way_to_what_alters_the_list)
 	made_ui_close(&x);
 }
 
+Test(frame, what_shows_hidden_owners_is_seen_whole)
+{
+	for (size_t cols = 52; cols <= 80; cols++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		cells_resize(&x.cells, 24, cols);
+		for (uint16_t i = 0; i < 12; i++) {
+			add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", (uint16_t)(3000 + i), NULL, 0);
+			x.snap.socks[i].holder = HOLDER_HIDDEN;
+		}
+		x.snap.socks[0].warn = 1u << FINDING_BACKLOG;
+		made_ui_take(&x);
+		expect_row_begins(&x, 1, cols >= 59 ? "! 1 queue full · 12 owners hidden: sudo lotop"
+		                                    : "! 1 queue full · 12 hidden: sudo lotop");
+		made_ui_close(&x);
+	}
+}
+
 Test(frame, tells_what_is_wrong_and_what_is_closing)
 {
 	struct made_ui x;
