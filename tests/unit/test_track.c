@@ -121,6 +121,45 @@ Test(track, one_socket_through_its_life)
 	}
 }
 
+/* Cookies of each snapshot, one letter each, as the dump had them. */
+Test(track, sockets_may_come_in_any_order)
+{
+	static const char *const steps[] = { "abcdef", "abcdef", "bacxdef", "fedcba", "cygab", "zcab" };
+	static const char *const opened[] = { "", "", "x", "", "yg", "z" };
+	static const char *const closed[] = { "", "", "", "x", "fed", "yg" };
+	struct snapshot snaps[ARRAY_SIZE(steps)];
+	uint64_t since['z' + 1] = { 0 };
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	for (size_t n = 0; n < ARRAY_SIZE(steps); n++) {
+		char got[2][8] = { "", "" };
+
+		made_snapshot(&snaps[n]);
+		snaps[n].mono_ns = (n + 1) * 1000;
+		for (const char *c = steps[n]; *c; c++) {
+			made_add(&snaps[n], sock_of('E', (uint64_t)*c));
+			if (!since[(int)*c])
+				since[(int)*c] = snaps[n].mono_ns;
+		}
+		track_next(&t, n > 0 ? &snaps[n - 1] : NULL, &snaps[n], confirm, &lives);
+		for (size_t i = 0; i < t.count; i++) {
+			char *to = got[t.events[i].change == TRACK_CLOSE];
+
+			to[strlen(to)] = (char)t.events[i].sock->cookie;
+		}
+		cr_expect_str_eq(got[0], opened[n], "step %zu: %s", n, got[0]);
+		cr_expect_str_eq(got[1], closed[n], "step %zu: %s", n, got[1]);
+		for (size_t i = 0; n > 0 && i < snaps[n].count; i++)
+			cr_expect_eq(snaps[n].socks[i].age_ns,
+			    snaps[n].mono_ns - since[snaps[n].socks[i].cookie], "step %zu, %zu", n, i);
+	}
+	for (size_t n = 0; n < ARRAY_SIZE(steps); n++)
+		snapshot_done(&snaps[n]);
+	track_done(&t);
+}
+
 Test(track, age_counts_from_the_first_sight)
 {
 	struct snapshot a, b;
