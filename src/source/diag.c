@@ -88,6 +88,7 @@ struct diag {
 	bool               both_refused;	/* the same of the dump of both families */
 	bool               by_family;	/* this time, since that dump failed */
 	struct snapshot   *into;
+	bool               dry;		/* there was nothing to read */
 	size_t             at;		/* the dump under way; ARRAY_SIZE(dumps): none */
 	struct diag_walk   walk;
 	size_t             mark;	/* sockets that earlier dumps gave */
@@ -579,6 +580,12 @@ end_dump(struct diag *d, int r)
 	next_dump(d);
 }
 
+bool
+diag_dry(const struct diag *d)
+{
+	return d->dry;
+}
+
 int
 diag_turn(struct diag *d)
 {
@@ -586,6 +593,7 @@ diag_turn(struct diag *d)
 
 	if (d->at < ARRAY_SIZE(dumps)) {
 		r = read_datagram(d);
+		d->dry = r == -EAGAIN;
 		if (r == -EAGAIN)
 			r = clock_mono_ns() < d->deadline ? WALK_MORE : -ETIMEDOUT;
 		if (r != WALK_MORE)

@@ -74,4 +74,7 @@ int diag_timeout(const struct diag *d);
  */
 int diag_turn(struct diag *d);
 
+/* Was there no datagram at the last turn? Then there is something to wait for. */
+bool diag_dry(const struct diag *d);
+
 #endif

@@ -22,6 +22,7 @@
 #include "source/procnet.h"
 
 #define SAMPLE_LIMIT_NS (10 * NS_PER_SEC)
+#define DUMPS_NS        (1 * NS_PER_MS)	/* dumps are read for so long between two keys */
 
 enum phase {
 	PHASE_IDLE,
@@ -274,10 +275,23 @@ turn_procfs(struct source *s)
 }
 
 /* What the failed dumps noted is one thing: there is no sock_diag. */
+/* A datagram is some 0.1 ms of the kernel's, and to look for keys after each takes a tenth of that. */
+static int
+read_dumps(struct source *s)
+{
+	uint64_t end = clock_mono_ns() + DUMPS_NS;
+	int r;
+
+	do
+		r = diag_turn(s->diag);
+	while (r == SOURCE_MORE && !diag_dry(s->diag) && clock_mono_ns() < end);
+	return r;
+}
+
 static int
 turn_dumps(struct source *s)
 {
-	int r = diag_turn(s->diag);
+	int r = read_dumps(s);
 
 	if (r == SOURCE_MORE) {
 		if (s->owners)

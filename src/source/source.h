@@ -4,7 +4,7 @@
 /*
  * Where snapshots come from: the kernel's sock_diag (or /proc/net where there is
  * none) and the owners from /proc. A sample is a conversation in turns, so that
- * a loop can answer keys between two datagrams; source_sample() is the same for
+ * a loop can answer keys between two of them; source_sample() is the same for
  * a caller that has nothing else to do.
  */
 
@@ -87,7 +87,7 @@ int source_start(struct source *s, unsigned want, struct snapshot *into);
  */
 int source_fds(const struct source *s, struct pollfd fds[SOURCE_MAX_FDS], int *timeout_ms);
 
-/* Does what can be done without waiting: one datagram, or the records that came. */
+/* Does what can be done without waiting: some datagrams, 1 ms of them, or the records that came. */
 int source_turn(struct source *s);
 
 /*
