@@ -223,6 +223,7 @@ owners_new(struct owners **ret, int proc_fd)
 		free(o);
 		return r;
 	}
+	listing_init(&o->listing, proc_fd);
 	o->counts = suspects_can_count(proc_fd);
 	map_init(&o->processes);
 	map_init(&o->holders);
@@ -264,6 +265,7 @@ owners_free(struct owners *o)
 	map_done(&o->missing);
 	map_done(&o->ended);
 	lookup_close(o->lookup);
+	listing_done(&o->listing);
 	free(o->pids);
 	free(o->reqs);
 	free(o->orphans);
@@ -309,7 +311,7 @@ drop_gone(struct owners *o)
 	struct process **gone = mem_resize(NULL, o->processes.count + 1, sizeof *gone);
 
 	while (map_next(&o->processes, &at, &pid, &p))
-		if (((struct process *)p)->listed != o->round)
+		if (((struct process *)p)->listed != o->round + 1)
 			gone[n++] = p;
 	for (size_t i = 0; i < n; i++)
 		forget_process(o, gone[i]);
@@ -327,26 +329,37 @@ forget_sample(struct owners *o)
 	o->submissions++;
 }
 
-/* Begins a round with the processes that there are. Returns 0 or -errno. */
+/* Lists the processes that there are, for the round that begins. Returns 0 or -errno. */
 static int
-begin_round(struct owners *o)
+list_all(struct owners *o)
 {
 	pid_t *pids = NULL;
 	int n = proc_list(o->proc_fd, &pids);
 
 	if (n <= 0) {	/* there is always this process: what lists none is no /proc */
+		listing_forget(&o->listing);
 		free(pids);
 		return n < 0 ? n : -ENOENT;
 	}
 	free(o->pids);
 	o->pids = pids;
 	o->npids = (size_t)n;
-	o->round++;
 	o->init_listed = pids[0] == 1;
 	for (size_t i = 0; i < o->npids; i++)
-		owners_process(o, pids[i])->listed = o->round;
+		owners_process(o, pids[i])->listed = o->round + 1;
 	drop_gone(o);
 	return 0;
+}
+
+/* Begins a round with them. Returns 0 or -errno. */
+static int
+begin_round(struct owners *o)
+{
+	int r = listing_holds(&o->listing) ? 0 : list_all(o);
+
+	if (r == 0)
+		o->round++;
+	return r;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "model/snapshot.h"
 #include "source/owners.h"
+#include "source/listing.h"
 #include "source/proc.h"
 #include "source/worker.h"
 
@@ -86,6 +87,7 @@ struct owners {
 	uint64_t               began;		/* when the sockets were known: what was read before is early */
 	const struct snapshot *want;
 	enum pass              pass;
+	struct listing         listing;
 	pid_t                 *pids;		/* in /proc, ascending */
 	size_t                 npids;
 	size_t                 at;		/* the next to be counted … */
