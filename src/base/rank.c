@@ -10,6 +10,7 @@
 #include "base/rank.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #define FEW   24	/* so many are sorted faster by moving each to its place */
 #define BYTES 256	/* values of a byte */
@@ -61,26 +62,24 @@ find_byte(const struct ranked *r, size_t n, unsigned *byte)
 	return class || rank;
 }
 
+/* Where those of each byte end. */
 static void
-count(const struct ranked *r, size_t n, unsigned byte, size_t ends[BYTES])
+find_ends(const struct ranked *r, size_t n, unsigned byte, uint32_t ends[BYTES])
 {
-	size_t counts[BYTES] = { 0 }, end = 0;
-
 	for (size_t i = 0; i < n; i++)
-		counts[byte_of(&r[i], byte)]++;
-	for (size_t b = 0; b < BYTES; b++)
-		ends[b] = end += counts[b];
+		ends[byte_of(&r[i], byte)]++;
+	for (size_t b = 1; b < BYTES; b++)
+		ends[b] += ends[b - 1];
 }
 
 /* Puts each where those of its byte belong: whatever stands there is the next to be put. */
 static void
-place(struct ranked *r, unsigned byte, const size_t ends[BYTES])
+place(struct ranked *r, unsigned byte, const uint32_t ends[BYTES])
 {
-	size_t next[BYTES];
+	uint32_t next[BYTES];
 
 	next[0] = 0;
-	for (size_t b = 1; b < BYTES; b++)
-		next[b] = ends[b - 1];
+	memcpy(next + 1, ends, (BYTES - 1) * sizeof *ends);
 	for (size_t b = 0; b < BYTES; b++) {
 		while (next[b] < ends[b]) {
 			struct ranked one = r[next[b]];
@@ -97,23 +96,28 @@ place(struct ranked *r, unsigned byte, const size_t ends[BYTES])
 	}
 }
 
-void
-rank_sort(struct ranked *r, size_t n)
+static void
+sort_by_byte(struct ranked *r, size_t n, unsigned byte)
 {
-	size_t ends[BYTES];
-	unsigned byte;
+	uint32_t ends[BYTES] = { 0 };
 
-	if (n <= FEW) {
-		sort_few(r, n);
-		return;
-	}
-	if (!find_byte(r, n, &byte))
-		return;
-	count(r, n, byte, ends);
+	find_ends(r, n, byte, ends);
 	place(r, byte, ends);
 	for (size_t b = 0, first = 0; b < BYTES; first = ends[b++])
 		if (ends[b] - first > 1)
 			rank_sort(r + first, ends[b] - first);
+}
+
+/* Few are far more often asked for than many, and need no memory. */
+void
+rank_sort(struct ranked *r, size_t n)
+{
+	unsigned byte;
+
+	if (n <= FEW)
+		sort_few(r, n);
+	else if (find_byte(r, n, &byte))
+		sort_by_byte(r, n, byte);
 }
 
 size_t

@@ -15,7 +15,7 @@ struct ranked {
 	uint32_t at;	/* whose it is; says nothing here */
 };
 
-/* Lowest first. Where two are equal in both numbers either may come first. */
+/* Lowest first. Where two are equal in both numbers either may come first. n fits 32 bits, as `at` does. */
 void rank_sort(struct ranked *r, size_t n);
 
 /* How many at the start are equal in both numbers; 0 only for none. */
