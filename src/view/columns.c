@@ -84,10 +84,11 @@ limit_of(const struct field *f)
 
 /* The columns that may still become wider. */
 struct growing {
-	size_t      col[COLUMNS_MAX];
-	size_t      limit[COLUMNS_MAX];
-	size_t      count;
-	struct text scratch;
+	size_t       col[COLUMNS_MAX];
+	size_t       limit[COLUMNS_MAX];
+	struct value last[COLUMNS_MAX];	/* value of the column that had to be written */
+	size_t       count;
+	struct text  scratch;
 };
 
 static void
@@ -99,24 +100,25 @@ drop_grown(struct growing *g, const struct columns *c)
 		if (c->width[g->col[i]] >= g->limit[i])
 			continue;
 		g->limit[kept] = g->limit[i];
+		g->last[kept] = g->last[i];
 		g->col[kept++] = g->col[i];
 	}
 	g->count = kept;
 }
 
-/* Returns whether the column became wider. */
+/* Returns whether the k-th of those columns became wider. */
 static bool
-widen(struct columns *c, size_t col, const struct row *r, struct text *scratch,
-      enum text_charset cs)
+widen(struct columns *c, struct growing *g, size_t k, const struct row *r, enum text_charset cs)
 {
+	size_t col = g->col[k], width = c->width[col];
 	struct value v = field_get(c->field[col], r);
-	size_t width = c->width[col];
 
-	if (value_most(&v) <= width)
+	if (value_most(&v) <= width || value_same(&v, &g->last[k]))
 		return false;
-	text_clear(scratch);
-	value_add(scratch, &v, VALUE_TABLE, cs);
-	c->width[col] = MAX(width, text_width(text_str(scratch)));
+	g->last[k] = v;
+	text_clear(&g->scratch);
+	value_add(&g->scratch, &v, VALUE_TABLE, cs);
+	c->width[col] = MAX(width, text_width(text_str(&g->scratch)));
 	return c->width[col] > width;
 }
 
@@ -136,7 +138,7 @@ columns_measure(struct columns *c, const struct row *rows, size_t n, enum text_c
 
 		columns_fetch_ahead(rows, n, i);
 		for (size_t k = 0; k < g.count; k++)
-			wider |= widen(c, g.col[k], &rows[i], &g.scratch, cs);
+			wider |= widen(c, &g, k, &rows[i], cs);
 		if (wider)
 			drop_grown(&g, c);
 	}

@@ -49,10 +49,13 @@ most_text(const struct value *v)
 	return v->text.len;
 }
 
+/* A blank, or nothing, takes the place of each NUL. */
 static size_t
 most_argv(const struct value *v)
 {
-	return v->task->argv_len;
+	const struct task *task = v->task;
+
+	return task->argv_len - (task->argv_len > 0 && task->argv[task->argv_len - 1] == '\0');
 }
 
 static size_t

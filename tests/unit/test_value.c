@@ -102,6 +102,28 @@ Test(value, takes_no_more_cells_than_is_said_of_it_and_its_kind)
 	text_done(&t);
 }
 
+Test(value, arguments_take_as_many_cells_as_is_said_or_fewer)
+{
+	static const struct { const char *argv; size_t len; } cases[] = {
+		{ "node\0server.js", 15 }, { "node\0server.js", 14 }, { "a\0\0", 3 }, { "\0\0", 2 },
+		{ "a\0\xe6\x97\xa5", 6 }, { "\x1b\n\xff", 4 },
+	};
+	struct text t;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	text_init(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct task task = { .argv = cases[i].argv, .argv_len = cases[i].len, .argc = 1 };
+		struct value v = { .kind = VAL_ARGV, .task = &task };
+		size_t width = text_width(written(&t, v, VALUE_TABLE, TEXT_UTF8));
+
+		cr_expect_leq(width, value_most(&v), "case %zu: \"%s\"", i, text_str(&t));
+		cr_expect(width == value_most(&v) || !text_is_plain(&t, 0), "case %zu: %zu of %zu", i, width,
+		          value_most(&v));
+	}
+	text_done(&t);
+}
+
 /* Whoever draws a table copies the cell above for it. */
 Test(value, same_at_a_glance_means_one_text)
 {
