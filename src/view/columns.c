@@ -56,16 +56,17 @@ columns_measure_begin(struct columns *c, const struct field *sorted, size_t mark
 	}
 }
 
-#define AHEAD      4	/* rows */
+#define AHEAD      8	/* rows */
 #define CACHE_LINE 64
 
 void
 columns_fetch_ahead(const struct row *rows, size_t n, size_t at)
 {
-	const char *sock = at + AHEAD < n ? (const char *)rows[at + AHEAD].sock : NULL;
+	const struct sock *sock = at + AHEAD < n ? rows[at + AHEAD].sock : NULL;
+	const char *line = (const char *)((uintptr_t)sock & -(uintptr_t)CACHE_LINE);
 
-	for (size_t i = 0; sock && i < sizeof *rows->sock; i += CACHE_LINE)
-		__builtin_prefetch(sock + i);
+	for (; sock && line < (const char *)(sock + 1); line += CACHE_LINE)
+		__builtin_prefetch(line);
 }
 
 /* The cells that no value of a field can exceed, or SIZE_MAX. */

@@ -161,8 +161,10 @@ static void
 settle_ends(const struct order *o, struct ranked *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (i + AHEAD < n)
+		if (i + AHEAD < n) {
 			__builtin_prefetch(&o->rows[keys[i + AHEAD].at].sock->local);
+			__builtin_prefetch(&o->rows[keys[i + AHEAD].at].sock->remote.port);
+		}
 		keys[i].rank = rank_tie(&o->rows[keys[i].at]);
 	}
 	rank_sort(keys, n);
