@@ -556,30 +556,31 @@ rank_ports(const struct value *v)
 static const struct {
 	bool whole;	/* equal ranks are equal values */
 	bool plain;	/* ASCII */
+	bool placed;	/* name, text.s or task tells which it is */
 	void (*add)(struct text *t, const struct value *v, enum value_style style,
 	            enum text_charset cs);
 	int (*compare)(const struct value *a, const struct value *b);
 	uint64_t (*rank)(const struct value *v);
 	bool (*same)(const struct value *a, const struct value *b);	/* NULL: nobody can say */
 } kinds[VAL_KINDS] = {
-	[VAL_NONE]     = { true,  true,  add_none,     compare_none,     rank_none,     same_none },
-	[VAL_NUMBER]   = { true,  true,  add_number,   compare_number,   rank_number,   same_number },
-	[VAL_PORT]     = { true,  true,  add_number,   compare_number,   rank_number,   same_number },
-	[VAL_BYTES]    = { true,  true,  add_bytes,    compare_number,   rank_number,   same_number },
-	[VAL_RATE]     = { true,  true,  add_bytes,    compare_number,   rank_number,   same_number },
-	[VAL_USEC]     = { true,  true,  add_usec,     compare_number,   rank_number,   same_number },
-	[VAL_SECONDS]  = { true,  true,  add_seconds,  compare_number,   rank_number,   same_number },
-	[VAL_COOKIE]   = { true,  true,  add_cookie,   compare_number,   rank_number,   same_number },
-	[VAL_ENUM]     = { false, true,  add_enum,     compare_enum,     rank_enum,     same_name },
-	[VAL_WORDS]    = { true,  true,  add_words,    compare_words,    rank_words,    NULL },
-	[VAL_TEXT]     = { false, false, add_raw,      compare_text,     rank_text,     same_text },
-	[VAL_ADDR]     = { false, true,  add_addr,     compare_addr,     rank_endpoint, same_endpoint },
-	[VAL_ENDPOINT] = { false, true,  add_endpoint, compare_endpoint, rank_endpoint, same_endpoint },
-	[VAL_ARGV]     = { false, false, add_argv,     compare_argv,     rank_argv,     same_task },
-	[VAL_OWNERS]   = { true,  true,  add_owners,   compare_owners,   rank_owners,   same_owners },
-	[VAL_PARTY]    = { false, false, add_party,    compare_party,    rank_party,    NULL },
-	[VAL_STATES]   = { false, true,  add_states,   compare_states,   rank_states,   NULL },
-	[VAL_PORTS]    = { false, true,  add_ports,    compare_ports,    rank_ports,    NULL },
+	[VAL_NONE]     = { true,  true,  false, add_none,     compare_none,     rank_none,     same_none },
+	[VAL_NUMBER]   = { true,  true,  false, add_number,   compare_number,   rank_number,   same_number },
+	[VAL_PORT]     = { true,  true,  false, add_number,   compare_number,   rank_number,   same_number },
+	[VAL_BYTES]    = { true,  true,  false, add_bytes,    compare_number,   rank_number,   same_number },
+	[VAL_RATE]     = { true,  true,  false, add_bytes,    compare_number,   rank_number,   same_number },
+	[VAL_USEC]     = { true,  true,  false, add_usec,     compare_number,   rank_number,   same_number },
+	[VAL_SECONDS]  = { true,  true,  false, add_seconds,  compare_number,   rank_number,   same_number },
+	[VAL_COOKIE]   = { true,  true,  false, add_cookie,   compare_number,   rank_number,   same_number },
+	[VAL_ENUM]     = { false, true,  true,  add_enum,     compare_enum,     rank_enum,     same_name },
+	[VAL_WORDS]    = { true,  true,  false, add_words,    compare_words,    rank_words,    NULL },
+	[VAL_TEXT]     = { false, false, true,  add_raw,      compare_text,     rank_text,     same_text },
+	[VAL_ADDR]     = { false, true,  false, add_addr,     compare_addr,     rank_endpoint, same_endpoint },
+	[VAL_ENDPOINT] = { false, true,  false, add_endpoint, compare_endpoint, rank_endpoint, same_endpoint },
+	[VAL_ARGV]     = { false, false, true,  add_argv,     compare_argv,     rank_argv,     same_task },
+	[VAL_OWNERS]   = { true,  true,  false, add_owners,   compare_owners,   rank_owners,   same_owners },
+	[VAL_PARTY]    = { false, false, false, add_party,    compare_party,    rank_party,    NULL },
+	[VAL_STATES]   = { false, true,  false, add_states,   compare_states,   rank_states,   NULL },
+	[VAL_PORTS]    = { false, true,  false, add_ports,    compare_ports,    rank_ports,    NULL },
 };
 
 void
@@ -602,6 +603,12 @@ value_compare(const struct value *a, const struct value *b)
 	if (a->kind == VAL_NONE || b->kind == VAL_NONE)
 		return a->kind == VAL_NONE ? 1 : -1;
 	return a->kind < b->kind ? -1 : 1;
+}
+
+uint64_t
+value_place(const struct value *v)
+{
+	return kinds[v->kind].placed ? (uintptr_t)v->name : 0;
 }
 
 bool

@@ -102,6 +102,9 @@ void value_add(struct text *t, const struct value *v, enum value_style style, en
  */
 bool value_same(const struct value *a, const struct value *b);
 
+/* Where its text is: values of one kind and place are the same one. 0: that is not known. */
+uint64_t value_place(const struct value *v);
+
 /* Is the text of such values always ASCII? */
 bool value_is_plain(enum value_kind kind);
 

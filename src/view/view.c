@@ -48,6 +48,7 @@ view_done(struct view *v)
 	free(m->slots);
 	free(m->keys);
 	free(m->values);
+	free(m->firsts);
 	free(m);
 	free(v->rows);
 	free(v->clients);

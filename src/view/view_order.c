@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/rank.h"
 #include "view/view_priv.h"
 
@@ -173,36 +174,73 @@ settle_ends(const struct order *o, struct ranked *keys, size_t n)
 
 /* ---- values ---- */
 
-static int
-compare_values(const struct order *o, const struct value *a, const struct value *b)
+/*
+ * Many rows have one text or process: each of those is compared once, however many rows
+ * have it. Makes runs of what certainly has one value; false where all have.
+ */
+static bool
+part_by_place(const struct order *o, struct ranked *keys, size_t n)
 {
-	int r = value_compare(a, b);
+	struct value first = row_value(o->field, &o->rows[keys[0].at]);
+	uint64_t before = value_place(&first);
+	bool differ = false;
+
+	for (size_t i = 0; i < n; i++) {
+		struct value v = row_value(o->field, &o->rows[keys[i].at]);
+		uint64_t place = value_place(&v);
+
+		if (!differ && (place == 0 || place != before))
+			differ = value_compare(&v, &first) != 0;
+		keys[i].rank = place ? place : i;
+		keys[i].class = 0;
+		before = place;
+	}
+	if (differ)
+		rank_sort(keys, n);
+	return differ;
+}
+
+/* Notes the value of each run: in a first[] its number as the rank, where it begins, how long it is. */
+static size_t
+note_values(const struct order *o, const struct ranked *keys, size_t n)
+{
+	struct view_memory *m = o->memory;
+	size_t count = 0;
+
+	for (size_t at = 0, run; at < n; at += run, count++) {
+		run = rank_run(keys + at, n - at);
+		m->values = mem_room(m->values, count, &m->values_cap, sizeof *m->values);
+		m->firsts = mem_room(m->firsts, count, &m->firsts_cap, sizeof *m->firsts);
+		m->values[count] = row_value(o->field, &o->rows[keys[at].at]);
+		m->firsts[count] = (struct ranked){ .rank = count, .class = (uint32_t)run, .at = (uint32_t)at };
+	}
+	return count;
+}
+
+static int
+compare_firsts(const void *x, const void *y, void *arg)
+{
+	const struct ranked *a = x, *b = y;
+	const struct order *o = arg;
+	int r = value_compare(&o->memory->values[a->rank], &o->memory->values[b->rank]);
 
 	return o->descends ? -r : r;
 }
 
-/* rank: the number of the value in o->values. */
-static int
-compare_keys(const void *x, const void *y, void *arg)
-{
-	const struct ranked *a = x, *b = y;
-	const struct order *o = arg;
-
-	return compare_values(o, &o->values[a->rank], &o->values[b->rank]);
-}
-
-/* Gives equal values equal ranks, and their order to others; what comes is in order already. */
+/* Ranks all by their values, which are in order in firsts[]. */
 static void
-number_values(const struct order *o, struct ranked *keys, size_t n)
+rank_by_values(const struct order *o, struct ranked *keys, size_t count)
 {
-	uint64_t before = keys[0].rank, number = 0;
+	const struct view_memory *m = o->memory;
+	uint64_t number = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t own = keys[i].rank;
+	for (size_t i = 0; i < count; i++) {
+		const struct ranked *first = &m->firsts[i];
 
-		number += value_compare(&o->values[before], &o->values[own]) != 0;
-		keys[i].rank = number;
-		before = own;
+		if (i > 0)
+			number += value_compare(&m->values[first[-1].rank], &m->values[first->rank]) != 0;
+		for (size_t k = 0; k < first->class; k++)
+			keys[first->at + k].rank = number;
 	}
 }
 
@@ -210,46 +248,17 @@ number_values(const struct order *o, struct ranked *keys, size_t n)
 static void
 settle_values(const struct order *o, struct ranked *keys, size_t n)
 {
-	bool same = true;
+	size_t count;
 
-	for (size_t i = 0; i < n; i++) {
-		o->values[i] = row_value(o->field, &o->rows[keys[i].at]);
-		keys[i].rank = i;
-		same = same && value_compare(&o->values[i], &o->values[0]) == 0;
-	}
-	if (same) {
+	if (!part_by_place(o, keys, n)) {
 		settle_ends(o, keys, n);
 		return;
 	}
-	qsort_r(keys, n, sizeof *keys, compare_keys, (void *)o);
-	number_values(o, keys, n);
+	count = note_values(o, keys, n);
+	qsort_r(o->memory->firsts, count, sizeof *o->memory->firsts, compare_firsts, (void *)o);
+	rank_by_values(o, keys, count);
+	rank_sort(keys, n);
 	settle_runs(o, keys, n, settle_ends);
-}
-
-static size_t
-longest_run(const struct ranked *keys, size_t n)
-{
-	size_t longest = 0;
-
-	for (size_t run; n > 0; keys += run, n -= run) {
-		run = rank_run(keys, n);
-		longest = MAX(longest, run);
-	}
-	return longest;
-}
-
-static void
-settle(struct build *b, struct ranked *keys, size_t n)
-{
-	struct view_memory *m = b->m;
-
-	if (b->order.whole) {
-		settle_runs(&b->order, keys, n, settle_ends);
-		return;
-	}
-	m->values = view_room(m->values, longest_run(keys, n), &m->values_cap, sizeof *m->values);
-	b->order.values = m->values;
-	settle_runs(&b->order, keys, n, settle_values);
 }
 
 /* Ranks ascend whichever way the field goes, and what is not known comes last of its class. */
@@ -275,10 +284,11 @@ sorted_keys(struct build *b, const struct row *rows, size_t n)
 
 	m->keys = view_room(m->keys, n, &m->keys_cap, sizeof *m->keys);
 	b->order.rows = rows;
+	b->order.memory = m;
 	for (size_t i = 0; i < n; i++)
 		m->keys[i] = key_of(&b->order, i);
 	rank_sort(m->keys, n);
-	settle(b, m->keys, n);
+	settle_runs(&b->order, m->keys, n, b->order.whole ? settle_ends : settle_values);
 	return m->keys;
 }
 

@@ -90,15 +90,16 @@ struct view_memory {
 	uint8_t         *marks;
 	uint32_t        *slots;		/* of each socket: its root's number + 1; 0: none */
 	struct ranked   *keys;		/* of the rows that are put in order */
-	struct value    *values;	/* of those that have one rank */
-	size_t           marks_cap, slots_cap, keys_cap, values_cap;
+	struct value    *values;	/* of those that have one rank, each once, */
+	struct ranked   *firsts;	/* and which of the keys have it */
+	size_t           marks_cap, slots_cap, keys_cap, values_cap, firsts_cap;
 };
 
 /* How rows are ordered. */
 struct order {
 	const struct field *field;
 	const struct row   *rows;	/* that the keys are of */
-	struct value       *values;	/* room for those of one rank, unless `whole` */
+	struct view_memory *memory;	/* for the values of one rank, unless `whole` */
 	bool                descends;
 	bool                whole;	/* equal ranks are equal values */
 	/* Rows of a lower class come first, whichever way the field goes; NULL: there is one. */
