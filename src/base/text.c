@@ -434,7 +434,7 @@ text_add_safe(struct text *t, const char *bytes, size_t len, enum text_charset c
 
 /* Numbers. */
 
-static const char pairs[] =
+const char text_pairs[] =
 	"00010203040506070809" "10111213141516171819" "20212223242526272829" "30313233343536373839"
 	"40414243444546474849" "50515253545556575859" "60616263646566676869" "70717273747576777879"
 	"80818283848586878889" "90919293949596979899";
@@ -452,7 +452,7 @@ text_digits(uint64_t n)
 static char *
 put_pair(char *to, uint64_t n)
 {
-	memcpy(to, pairs + n * 2, 2);
+	memcpy(to, text_pairs + n * 2, 2);
 	return to + 2;
 }
 

@@ -125,6 +125,9 @@ void text_add_number(struct text *t, uint64_t n);
 
 size_t text_digits(uint64_t n);
 
+/* The two digits of each number below 100, one after the other. */
+extern const char text_pairs[];
+
 /* Writes the digits, and no NUL; returns their end. */
 char *text_put_number(char *to, uint64_t n);
 

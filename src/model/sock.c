@@ -119,14 +119,18 @@ addr_in_prefix(const uint8_t addr[16], const uint8_t prefix[16], unsigned bits)
 static char *
 put_octet(char *to, unsigned octet)
 {
-	unsigned hundreds = (octet >= 100) + (octet >= 200), rest = octet - 100 * hundreds;
+	bool three = octet >= 100;
 
-	if (hundreds)
-		*to++ = (char)('0' + hundreds);
-	if (octet >= 10)
-		*to++ = (char)('0' + rest / 10);
-	*to++ = (char)('0' + rest % 10);
-	return to;
+	if (three) {
+		*to++ = octet >= 200 ? '2' : '1';
+		octet -= octet >= 200 ? 200 : 100;
+	}
+	if (three || octet >= 10) {
+		memcpy(to, text_pairs + octet * 2, 2);
+		return to + 2;
+	}
+	*to = (char)('0' + octet);
+	return to + 1;
 }
 
 static char *
