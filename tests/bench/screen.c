@@ -6,23 +6,29 @@
  * Not one of `make check`: tests/bench/bench starts it, with
  *
  *	SCREEN_ARGS     words for lotop
- *	SCREEN_SECONDS  how long its refreshes are watched
+ *	SCREEN_SECONDS  how long its refreshes are watched in all
+ *	SCREEN_TURNS    in so many parts
+ *	SCREEN_BESIDE   a command that is run after each part, by sh(1)
  *	SCREEN_KEYS     how many keys are pressed, one by one (0: none)
  *
  * and reads one line: milliseconds of processor a refresh, refreshes that were seen, per mille
- * of a processor, KiB it had in memory at most, and of the keys the median and the 99th
- * percentile of the milliseconds until the screen had changed; 0 of what was not asked for.
+ * of a processor, milliseconds from one refresh to the next, KiB it had in memory at most,
+ * milliseconds of processor of the command, and of the keys the median and the 99th percentile of
+ * the milliseconds until the screen had changed; 0 of what was not asked for. What is of
+ * a part is the median of all.
  */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "tui/stage.h"
 
 #define FIRST_MS 60000	/* until the first screen with owners */
 #define MAX_KEYS 2000
+#define MAX_TURNS 100
 
 static double
 now_ms(void)
@@ -58,6 +64,21 @@ peak_kib(pid_t pid)
 	return kib;
 }
 
+static int
+by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static double
+median(double *values, int n)
+{
+	qsort(values, (size_t)n, sizeof *values, by_size);
+	return values[n / 2];
+}
+
 /* ---- refreshes ---- */
 
 /* The second of the sample that is shown is the last word of the header. */
@@ -84,11 +105,20 @@ wait_for_refresh(struct pty *p)
 	free(before);
 }
 
-/* From refresh to refresh, so that all of each is counted. Returns how many. */
-static int
-watch(struct pty *p, double ms, double *cpu_ms, double *took_ms)
+/* What came of the parts. */
+struct watched {
+	double cpu_ms[MAX_TURNS];	/* a refresh */
+	double permille[MAX_TURNS];
+	double every_ms[MAX_TURNS];
+	double beside_ms[MAX_TURNS];
+	int    refreshes;
+};
+
+/* From refresh to refresh, so that all of each is counted. */
+static void
+watch(struct pty *p, double ms, int turn, struct watched *ret)
 {
-	double begin, cpu;
+	double begin, cpu, took;
 	int n = 0;
 
 	wait_for_refresh(p);
@@ -97,9 +127,44 @@ watch(struct pty *p, double ms, double *cpu_ms, double *took_ms)
 	cpu = pty_cpu(p);
 	for (; now_ms() - begin < ms; n++)
 		wait_for_refresh(p);
-	*cpu_ms = (pty_cpu(p) - cpu) * 1e3;
-	*took_ms = now_ms() - begin;
-	return n;
+	cpu = (pty_cpu(p) - cpu) * 1e3;
+	took = now_ms() - begin;
+	ret->cpu_ms[turn]   = cpu / n;
+	ret->permille[turn] = cpu / took * 1e3;
+	ret->every_ms[turn] = took / n;
+	ret->refreshes     += n;
+}
+
+/* Of the children that ended: lotop has not. */
+static double
+children_ms(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_CHILDREN, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+}
+
+static double
+run_beside(const char *command)
+{
+	double before = children_ms();
+
+	if (!command || !*command)
+		return 0;
+	cr_assert_eq(system(command), 0, "%s fails", command);
+	return children_ms() - before;
+}
+
+static void
+watch_all(struct pty *p, double ms, int turns, struct watched *ret)
+{
+	cr_assert(turns > 0 && turns <= MAX_TURNS);
+	for (int i = 0; i < turns; i++) {
+		watch(p, ms / turns, i, ret);
+		ret->beside_ms[i] = run_beside(getenv("SCREEN_BESIDE"));
+	}
 }
 
 /* ---- keys ---- */
@@ -118,14 +183,6 @@ has_moved(struct pty *p, const void *arg)
 	if (there && *m->at == 0)
 		*m->at = now_ms();
 	return there;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 /* Down and up by turns, with the keys spread over all of the interval. */
@@ -154,18 +211,21 @@ TestSuite(bench, .timeout = 900);
 
 Test(bench, screen)
 {
-	int seconds = number_of("SCREEN_SECONDS", 10), keys = number_of("SCREEN_KEYS", 0), n;
+	int seconds = number_of("SCREEN_SECONDS", 10), keys = number_of("SCREEN_KEYS", 0);
+	int turns = number_of("SCREEN_TURNS", 1);
 	const char *args = getenv("SCREEN_ARGS");
-	double cpu_ms, took_ms, ms[MAX_KEYS] = { 0 };
+	double ms[MAX_KEYS] = { 0 };
+	struct watched w = { .refreshes = 0 };
 	struct pty *p = stage_lotop_plain(NULL, args ? args : "");
 
 	cr_assert_leq(keys, MAX_KEYS);
 	pty_check(p, pty_wait_row(p, "[0-9]:[0-9][0-9]$", FIRST_MS), "nothing comes");
-	n = watch(p, seconds * 1e3, &cpu_ms, &took_ms);
+	watch_all(p, seconds * 1e3, turns, &w);
 	if (keys > 0)
 		press(p, keys, ms);
-	printf("screen %.2f %d %.1f %ld %.1f %.1f\n", n > 0 ? cpu_ms / n : 0, n,
-	    cpu_ms / took_ms * 1e3, peak_kib(pty_pid(p)), ms[keys / 2], ms[keys * 99 / 100]);
+	printf("screen %.2f %d %.1f %.0f %ld %.1f %.1f %.1f\n", median(w.cpu_ms, turns), w.refreshes,
+	    median(w.permille, turns), median(w.every_ms, turns), peak_kib(pty_pid(p)),
+	    median(w.beside_ms, turns), ms[keys / 2], ms[keys * 99 / 100]);
 	fflush(stdout);
 	pty_key(p, "q");
 	pty_free(p);
