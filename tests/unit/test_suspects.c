@@ -820,16 +820,14 @@ Test(suspects, facts_that_change_alone_are_read_anew, .timeout = 60)
 	game_done(&g);
 }
 
-#define OTHERS 150
-
 /* Processes that hold a socket that is in no dump, until the pipe is closed. */
 static void
-fork_others(int until[2])
+fork_others(int until[2], int count)
 {
 	char byte;
 
 	cr_assert_eq(pipe2(until, O_CLOEXEC), 0);
-	for (int i = 0; i < OTHERS; i++) {
+	for (int i = 0; i < count; i++) {
 		pid_t pid = fork();
 
 		cr_assert_geq(pid, 0);
@@ -850,7 +848,7 @@ Test(suspects, a_holder_that_stops_is_seen_at_the_next_sample, .timeout = 60)
 	game_init(&g, 5, false);
 	tell(&g, 0, &(struct command){ .order = LISTEN });
 	wait_done(&g);
-	fork_others(until);
+	fork_others(until, 150);
 	pid = only_holder(&g)->pid;
 	for (int i = 0; i < 5; i++) {
 		cr_assert_eq(kill(pid, SIGSTOP), 0);
@@ -861,6 +859,47 @@ Test(suspects, a_holder_that_stops_is_seen_at_the_next_sample, .timeout = 60)
 		cr_expect_neq(only_holder(&g)->state, 'T', "%d", i);
 	}
 	close(until[1]);
+	game_done(&g);
+}
+
+/* Takes a sample, of as many sockets as there are players, each of which has one process. */
+static void
+sample_single_holders(struct game *g)
+{
+	sample(g->kept, &g->ours);
+	cr_assert_eq(g->ours.count, 4);
+	for (size_t i = 0; i < g->ours.count; i++)
+		cr_expect_eq(g->ours.socks[i].nowners, 1, "%u hold it", g->ours.socks[i].nowners);
+}
+
+/*
+ * No socket comes or goes, so not all of so many processes are asked for their number at
+ * each sample. Whoever of two was asked, nobody and both are never right, and in as many samples
+ * as it takes to ask all of them it is the one who has it.
+ */
+Test(suspects, a_socket_that_passes_on_among_many_has_one_holder, .timeout = 60)
+{
+	static char kept[TEXT], anew[TEXT];
+	struct game g;
+	int some[2], more[2];
+
+	game_init(&g, 8, false);
+	fork_others(some, SUSPECTS_QUIET / 2 + 50);
+	do_order(&g, 0, FORK, 3);	/* half of all are between the two */
+	fork_others(more, SUSPECTS_QUIET / 2 + 50);
+	g.plays[3] = true;
+	for (int i = 0; i < 4; i++)
+		do_order(&g, i, LISTEN, 0);
+	for (int i = 0; i < 20; i++) {
+		sample_single_holders(&g);
+		do_order(&g, i % 2 * 3, PASS, (i + 1) % 2 * 3);
+		wait_done(&g);
+		for (unsigned n = count_rounds(&g); n > 1; n--)
+			sample_single_holders(&g);
+		cr_expect(is_right(&g, kept, anew, TEXT), "%d: kept\n%sread\n%s", i, kept, anew);
+	}
+	close(some[1]);
+	close(more[1]);
 	game_done(&g);
 }
 
