@@ -185,10 +185,10 @@ place_two(const struct list *l, struct columns *d, size_t room)
 /*
  * As many columns from the left as have room for what they are worth. Where there are more, the
  * sign that says so would be in the title of a last one that ends there: the last cell is left to
- * it, and names give way to that, unless it costs a column.
+ * it, unless that costs a column; where one that matters ends there names give way to that.
  */
 static size_t
-squeeze_to(struct columns *d, size_t all, size_t room, columns_least_fn least)
+squeeze_to(struct columns *d, size_t all, size_t matter, size_t room, columns_least_fn least)
 {
 	struct columns with_sign = *d, cut = *d;
 	size_t n = columns_squeeze(d, room, GAP, least);
@@ -198,7 +198,7 @@ squeeze_to(struct columns *d, size_t all, size_t room, columns_least_fn least)
 		return n;
 	if (columns_squeeze(&with_sign, room - 1, GAP, least) == n)
 		*d = with_sign;
-	else if (columns_squeeze(&cut, room - 1, GAP, painter_least) == n)
+	else if (n <= matter && columns_squeeze(&cut, room - 1, GAP, painter_least) == n)
 		*d = cut;
 	return n;
 }
@@ -209,12 +209,12 @@ squeeze(struct list *l, size_t room)
 {
 	size_t all = l->drawn.count, matter = MIN(l->matter - MIN(l->matter, l->left), all);
 	struct columns few = l->drawn;
-	size_t n = squeeze_to(&l->drawn, all, room, painter_worth), n_few;
+	size_t n = squeeze_to(&l->drawn, all, matter, room, painter_worth), n_few;
 
 	if (n >= matter)
 		return n;
 	few.count = matter;
-	n_few = squeeze_to(&few, all, room, painter_least);
+	n_few = squeeze_to(&few, all, matter, room, painter_least);
 	if (n_few <= n)
 		return n;
 	l->drawn = few;

@@ -467,7 +467,7 @@ Test(views, what_matters_is_there_on_80_columns_whatever_the_names)
 }
 
 /* The longest that there are, in a wider scope: of each what tells most is there. */
-/* The sign for more columns lies over no title while a name can give way. */
+/* The sign for more columns lies over no title of what matters while a name can give way. */
 Test(views, what_matters_is_there_on_any_width_from_80_on)
 {
 	struct task tasks[2];
@@ -485,6 +485,35 @@ Test(views, what_matters_is_there_on_any_width_from_80_on)
 		}
 		made_ui_close(&x);
 	}
+}
+
+/* What comes behind that has its title under the sign rather than a name cut. */
+Test(views, names_give_way_to_nothing_that_matters_less)
+{
+	struct sock client = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 49824, "127.0.0.1", 54367);
+	struct sock server = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 54367, "127.0.0.1", 49824);
+	struct task task = made_task(10174, "unaccepted", "unaccepted", 11, 1);
+	struct owner owner = { &task, 3 };
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	client.owners = &owner;
+	client.nowners = 1;
+	client.inode = 7;
+	client.role = SOCK_CLIENT;
+	client.has = SOCK_HAS_RTT;
+	client.rtt_us = 34;
+	client.peer = 2;
+	server.holder = HOLDER_QUEUE;
+	server.role = SOCK_SERVER;
+	server.peer = 1;
+	made_add(&x.snap, client);
+	made_add(&x.snap, server);
+	made_ui_take(&x);
+	made_ui_keys(&x, "3");
+	expect_row_begins(&x, TITLES + 1, "   unaccepted 10174 :49824 → (in accept queue) :54367 ESTABLISHED");
+	expect_shown(&x, " 34us");
+	made_ui_close(&x);
 }
 
 Test(views, long_addresses_leave_room_for_the_rest_and_keep_their_ports)
