@@ -128,12 +128,13 @@ static void
 tell(struct timeline *l, const struct sock *end, enum track_end known, uint64_t age_ns)
 {
 	const struct sock *last = known == TRACK_KNOWN ? snapshot_find(l->now, sock_id(end)) : NULL;
-	struct sock s = last ? *last : *end;
+	struct sock_alone s;
 
+	sock_copy(&s, last ? last : end);
 	if (last)
-		sock_take_totals(&s, end);
+		sock_take_totals(&s.sock, end);
 	if (l->end)
-		l->end(&(struct timeline_end){ &s, l->now, known, age_ns }, l->arg);
+		l->end(&(struct timeline_end){ &s.sock, l->now, known, age_ns }, l->arg);
 }
 
 /*
@@ -143,14 +144,17 @@ tell(struct timeline *l, const struct sock *end, enum track_end known, uint64_t 
 static void
 take_end(struct timeline *l, const struct end *e)
 {
-	struct sock moved = e->sock;
+	struct sock_info totals = { .rx_bytes = e->rx_bytes, .tx_bytes = e->tx_bytes };
+	struct sock end = e->sock, moved;
 	bool counts = e->counted && scope_has(l->scope, l->now, &e->sock);
 	uint64_t age_ns = 0;
 	enum track_end known;
 
+	end.info = &totals;
+	moved = end;
 	moved.has |= SOCK_HAS_BYTES;
-	known = track_destroyed(&l->track, &e->sock, counts ? &moved : NULL, clock_mono_ns(), &age_ns);
-	tell(l, &e->sock, known, age_ns);
+	known = track_destroyed(&l->track, &end, counts ? &moved : NULL, clock_mono_ns(), &age_ns);
+	tell(l, &end, known, age_ns);
 }
 
 /* The other end of a connection on this machine mostly ends at the same moment. */
@@ -216,7 +220,7 @@ dump_failed(const struct snapshot *snap, const struct sock *s)
 
 /* Listeners, bound and UDP sockets cannot be looked up one by one: none is missed twice. */
 static enum track_word
-look_again(struct timeline *l, const struct sock *s, struct sock *now)
+look_again(struct timeline *l, const struct sock *s, struct sock_alone *now)
 {
 	const struct sock *found;
 
@@ -228,7 +232,7 @@ look_again(struct timeline *l, const struct sock *s, struct sock *now)
 	}
 	found = snapshot_find(&l->again, sock_id(s));
 	if (found)
-		*now = *found;
+		sock_copy(now, found);
 	return found || dump_failed(&l->again, s) ? TRACK_THERE : TRACK_GONE;
 }
 
@@ -240,12 +244,12 @@ may_look_up(const struct timeline *l, const struct sock *s)
 }
 
 static enum track_word
-confirm(const struct sock *s, struct sock *now, void *arg)
+confirm(const struct sock *s, struct sock_alone *now, void *arg)
 {
 	struct timeline *l = arg;
 	int r = -EOPNOTSUPP;
 
-	*now = *s;
+	sock_copy(now, s);
 	if (dump_failed(l->next, s))
 		return TRACK_THERE;
 	if (may_look_up(l, s)) {
@@ -256,7 +260,7 @@ confirm(const struct sock *s, struct sock *now, void *arg)
 		return TRACK_THERE;
 	if (r == -ENOENT)
 		return TRACK_GONE;
-	*now = *s;
+	sock_copy(now, s);
 	return l->source ? look_again(l, s, now) : TRACK_UNSURE;
 }
 

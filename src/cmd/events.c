@@ -84,11 +84,12 @@ put_changes(struct watch *w, const struct snapshot *before)
 		bool close = c->change == TRACK_CLOSE;
 		const struct sock *left = close ? snapshot_find(w->now, sock_id(c->sock)) : NULL;
 		struct event e = { .wall = w->now->wall, .has_age = close, .age_ns = c->age_ns };
-		struct sock s = *c->sock;
+		struct sock_alone s;
 
+		sock_copy(&s, c->sock);
 		if (left)	/* the kernel goes on sending for it */
-			sock_take_totals(&s, left);
-		put_row(w, kinds[c->change], close ? before : w->now, left ? &s : c->sock, &e);
+			sock_take_totals(&s.sock, left);
+		put_row(w, kinds[c->change], close ? before : w->now, left ? &s.sock : c->sock, &e);
 	}
 }
 

@@ -102,7 +102,7 @@ enum figure {
 #define DETAIL_CA_SIZE 16	/* TCP_CA_NAME_MAX */
 
 struct sock_detail {
-	struct sock sock;	/* as it is now; of no snapshot: no owners, no other end */
+	struct sock sock;	/* as it is now; of no snapshot: no owners, no other end, no info */
 	uint64_t    figure[FIGURE_COUNT];
 	bool        known[FIGURE_COUNT];
 	char        congestion[DETAIL_CA_SIZE];	/* algorithm; raw; empty: not known */

@@ -99,8 +99,8 @@ give_sums(const struct ended *e, struct snapshot *s, uint64_t interval_ns)
 
 		if (!to || to->state != STATE_LISTEN)
 			continue;
-		to->rx_rate += rate_of(sum->rx_bytes, interval_ns);
-		to->tx_rate += rate_of(sum->tx_bytes, interval_ns);
+		to->info->rx_rate += rate_of(sum->rx_bytes, interval_ns);
+		to->info->tx_rate += rate_of(sum->tx_bytes, interval_ns);
 	}
 	listeners_done(&listeners);
 }
@@ -110,11 +110,13 @@ ended_give(const struct ended *e, struct snapshot *s, uint64_t interval_ns)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		struct sock *listener = &s->socks[i];
+		struct sock_info *info;
 
 		if (listener->state != STATE_LISTEN)
 			continue;
+		info = snapshot_info(s, listener);
+		info->rx_rate = info->tx_rate = 0;
 		listener->has |= SOCK_HAS_RATE;
-		listener->rx_rate = listener->tx_rate = 0;
 	}
 	if (e->count > 0)
 		give_sums(e, s, interval_ns);

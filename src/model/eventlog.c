@@ -162,8 +162,10 @@ pack_cgroup(struct packer *p, const struct cgroup *from)
 }
 
 static void
-pack_end(struct packer *p, struct sock *to, const struct sock *from)
+pack_end(struct packer *p, struct logged *e, const struct sock *from)
 {
+	struct sock_info *info = &e->infos[e->nends];
+	struct sock *to = &e->ends[e->nends++];
 	uint32_t n = kept_owners(from);
 	struct owner *owners = pack(p, n * sizeof *owners);
 
@@ -172,9 +174,11 @@ pack_end(struct packer *p, struct sock *to, const struct sock *from)
 	*to = *from;
 	to->owners = n > 0 ? owners : NULL;
 	to->nowners = n;
-	to->cgroup = pack_cgroup(p, from->cgroup);
+	*info = *sock_info(from);
+	info->cgroup = pack_cgroup(p, info->cgroup);
+	info->rx_rate = info->tx_rate = 0;
+	to->info = info;
 	to->has &= ~SOCK_HAS_RATE;
-	to->rx_rate = to->tx_rate = 0;
 	to->life = LIFE_THERE;
 	to->peer = to->listener = 0;
 }
@@ -193,15 +197,15 @@ copy_ends(const struct sock *a, const struct sock *b)
 		if (!s)
 			continue;
 		structs += kept_owners(s) * (sizeof(struct owner) + sizeof(struct task)) +
-		           (s->cgroup ? sizeof *s->cgroup : 0);
-		size += owners_size(s) + cgroup_size(s->cgroup);
+		           (sock_info(s)->cgroup ? sizeof(struct cgroup) : 0);
+		size += owners_size(s) + cgroup_size(sock_info(s)->cgroup);
 	}
 	e = mem_new(size);
 	p = (struct packer){ (char *)e + sizeof *e, (char *)e + structs };
 	if (a)
-		pack_end(&p, &e->ends[e->nends++], a);
+		pack_end(&p, e, a);
 	if (b)
-		pack_end(&p, &e->ends[e->nends++], b);
+		pack_end(&p, e, b);
 	if (b) {
 		e->ends[0].peer = 2;
 		e->ends[1].peer = 1;
@@ -322,7 +326,7 @@ static void
 set_age(struct logged *e, uint64_t age_ns)
 {
 	for (size_t i = 0; i < e->nends; i++) {
-		e->ends[i].age_ns = age_ns;
+		e->infos[i].age_ns = age_ns;
 		e->ends[i].has |= SOCK_HAS_AGE;
 	}
 }
@@ -383,7 +387,7 @@ complete(struct eventlog *l, struct logged **at, const struct sock *s, const str
 static bool
 opened_now(const struct sock *s)
 {
-	return s->has & SOCK_HAS_AGE && s->age_ns == 0 && track_lives(s);
+	return s->has & SOCK_HAS_AGE && sock_info(s)->age_ns == 0 && track_lives(s);
 }
 
 /* The other end of one that was there before was said with it, or was there before lotop. */
@@ -532,7 +536,8 @@ take_what_is_left(struct eventlog *l, const struct sock *s, const struct snapsho
 		struct sock *end = &(*said)->ends[i];
 		const struct sock *left = snapshot_find(now, sock_id(end));
 
-		if (left && left->rx_bytes >= end->rx_bytes && left->tx_bytes >= end->tx_bytes)
+		if (left && sock_info(left)->rx_bytes >= end->info->rx_bytes &&
+		    sock_info(left)->tx_bytes >= end->info->tx_bytes)
 			sock_take_totals(end, left);
 	}
 }

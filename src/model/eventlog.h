@@ -35,6 +35,7 @@ struct logged {
 	 * there are the first few; of their tasks all but long tails of arguments, and parents.
 	 */
 	struct sock      ends[2];
+	struct sock_info infos[2];	/* theirs */
 	size_t           nends;	/* 0: of LOGGED_LOST */
 	/*
 	 * It came and went between two snapshots: it has no age, and no owner but that of the

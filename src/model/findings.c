@@ -54,7 +54,8 @@ static bool
 is_leaked(const struct snapshot *snap, const struct sock *s)
 {
 	(void)snap;
-	return s->state == STATE_CLOSE_WAIT && s->has & SOCK_HAS_QUIET && s->quiet_ms >= CLOSE_WAIT_MS;
+	return s->state == STATE_CLOSE_WAIT && s->has & SOCK_HAS_QUIET &&
+	       sock_info(s)->quiet_ms >= CLOSE_WAIT_MS;
 }
 
 /*

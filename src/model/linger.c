@@ -65,7 +65,8 @@ linger_copy_owners(struct linger *l, struct snapshot *to, struct sock *s)
 {
 	struct owner *owners;
 
-	s->cgroup = copy_cgroup(l, to, s->cgroup);
+	if (s->info)
+		s->info->cgroup = copy_cgroup(l, to, s->info->cgroup);
 	if (s->nowners == 0)
 		return;
 	owners = arena_alloc(&to->arena, s->nowners * sizeof *owners);
@@ -80,12 +81,13 @@ linger_copy_owners(struct linger *l, struct snapshot *to, struct sock *s)
 static void
 carry(struct linger *l, struct snapshot *now, const struct sock *was, uint64_t since)
 {
-	struct sock s = *was;
+	struct sock_alone s;
 
-	linger_copy_owners(l, now, &s);
-	s.has &= ~SOCK_HAS_RATE;
-	s.rx_rate = s.tx_rate = 0;
-	snapshot_add_gone(now, &s);
+	sock_copy(&s, was);
+	linger_copy_owners(l, now, &s.sock);
+	s.sock.has &= ~SOCK_HAS_RATE;
+	s.info.rx_rate = s.info.tx_rate = 0;
+	snapshot_add_gone(now, &s.sock);
 	l->since = mem_room(l->since, l->count, &l->cap, sizeof *l->since);
 	l->since[l->count++] = since;
 }
@@ -93,16 +95,17 @@ carry(struct linger *l, struct snapshot *now, const struct sock *was, uint64_t s
 static void
 carry_leaver(struct linger *l, struct snapshot *now, const struct leaver *gone)
 {
-	struct sock s = *gone->was;
+	struct sock_alone s;
 
-	s.age_ns = gone->age_ns;
-	s.has |= SOCK_HAS_AGE;
+	sock_copy(&s, gone->was);
+	s.info.age_ns = gone->age_ns;
+	s.sock.has |= SOCK_HAS_AGE;
 	if (gone->has_bytes) {
-		s.rx_bytes = gone->rx_bytes;
-		s.tx_bytes = gone->tx_bytes;
-		s.has |= SOCK_HAS_BYTES;
+		s.info.rx_bytes = gone->rx_bytes;
+		s.info.tx_bytes = gone->tx_bytes;
+		s.sock.has |= SOCK_HAS_BYTES;
 	}
-	carry(l, now, &s, now->mono_ns);
+	carry(l, now, &s.sock, now->mono_ns);
 }
 
 /*

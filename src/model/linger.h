@@ -48,7 +48,7 @@ void linger_leave(struct linger *l, const struct leaver *gone);
 void linger_carry(struct linger *l, const struct snapshot *before, struct snapshot *now,
                   size_t adopted);
 
-/* Copies the owners and the control group of a socket into another snapshot. */
+/* Copies the owners and the control group of a socket into another snapshot; its info is written to. */
 void linger_copy_owners(struct linger *l, struct snapshot *to, struct sock *s);
 
 #endif

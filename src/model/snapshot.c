@@ -53,6 +53,40 @@ snapshot_clear(struct snapshot *s)
 	};
 }
 
+/* One by one each would be rounded up to what is aligned for any type. */
+#define INFOS_AT_ONCE 32
+
+static struct sock_info *
+take_info(struct snapshot *s)
+{
+	if (s->ninfos == 0) {
+		s->ninfos = INFOS_AT_ONCE;
+		s->infos = arena_alloc(&s->arena, s->ninfos * sizeof *s->infos);
+	}
+	s->ninfos--;
+	return s->infos++;
+}
+
+struct sock_info *
+snapshot_info(struct snapshot *s, struct sock *sock)
+{
+	if (!sock->info)
+		sock->info = take_info(s);
+	return sock->info;
+}
+
+static void
+put(struct snapshot *s, size_t at, const struct sock *sock)
+{
+	struct sock *to = &s->socks[at];
+
+	*to = *sock;
+	if (!sock->info)
+		return;
+	to->info = take_info(s);
+	*to->info = *sock->info;
+}
+
 bool
 snapshot_add(struct snapshot *s, const struct sock *sock)
 {
@@ -64,8 +98,14 @@ snapshot_add(struct snapshot *s, const struct sock *sock)
 	else if (s->socks[first].has & sock->has & SOCK_HAS_COOKIE)
 		return false;
 	s->socks = mem_room(s->socks, s->count, &s->cap, sizeof *s->socks);
-	s->socks[s->count++] = *sock;
+	put(s, s->count++, sock);
 	return true;
+}
+
+void
+snapshot_replace(struct snapshot *s, size_t index, const struct sock *sock)
+{
+	put(s, index, sock);
 }
 
 void
@@ -74,7 +114,7 @@ snapshot_add_gone(struct snapshot *s, const struct sock *sock)
 	size_t at = s->count + s->ngone++;
 
 	s->socks = mem_room(s->socks, at, &s->cap, sizeof *s->socks);
-	s->socks[at] = *sock;
+	put(s, at, sock);
 	s->socks[at].life = LIFE_GONE;
 }
 

@@ -45,6 +45,8 @@ struct shortfall {
 
 struct snapshot {
 	struct arena         arena;
+	struct sock_info    *infos;		/* a few of its arena for those that come … */
+	size_t               ninfos;		/* … and how many of them are left */
 	struct sock         *socks;
 	size_t               count;
 	/*
@@ -80,11 +82,19 @@ void snapshot_done(struct snapshot *s);
 void snapshot_clear(struct snapshot *s);	/* empty, memory kept */
 
 /*
+ * The info of one of its sockets, to be written; of one that has none all of it is 0.
+ */
+struct sock_info *snapshot_info(struct snapshot *s, struct sock *sock);
+
+/*
  * Adds a copy of sock, unless one with its cookie is there: a dump under churn
  * may show one socket twice. Without a cookie nothing tells two sockets from one,
  * so it is always added. Returns whether it was added.
  */
 bool snapshot_add(struct snapshot *s, const struct sock *sock);
+
+/* Puts a copy of sock, which has the same sock_id(), in the place of another. */
+void snapshot_replace(struct snapshot *s, size_t index, const struct sock *sock);
 
 /* Adds a copy behind the living, as one of the ngone. After it nothing else is added. */
 void snapshot_add_gone(struct snapshot *s, const struct sock *sock);

@@ -290,9 +290,19 @@ sock_take_totals(struct sock *s, const struct sock *later)
 {
 	if (!(later->has & SOCK_HAS_BYTES))
 		return;
-	s->rx_bytes = later->rx_bytes;
-	s->tx_bytes = later->tx_bytes;
+	s->info->rx_bytes = sock_info(later)->rx_bytes;
+	s->info->tx_bytes = sock_info(later)->tx_bytes;
 	s->has |= SOCK_HAS_BYTES;
+}
+
+const struct sock_info sock_info_none = { .cgroup = NULL };
+
+void
+sock_copy(struct sock_alone *to, const struct sock *s)
+{
+	to->info = *sock_info(s);
+	to->sock = *s;
+	to->sock.info = &to->info;
 }
 
 bool

@@ -87,6 +87,10 @@ struct endpoint {
 #define SOCK_HAS_CGROUP 0x1000u	/* cgroup_id */
 #define SOCK_HAS_WARN   0x2000u	/* warn: it was looked at */
 
+/* Those whose values are in its info. */
+#define SOCK_HAS_INFO (SOCK_HAS_RTT | SOCK_HAS_RETRANS | SOCK_HAS_BYTES | SOCK_HAS_DROPS | \
+                       SOCK_HAS_AGE | SOCK_HAS_RATE | SOCK_HAS_QUIET | SOCK_HAS_CGROUP)
+
 /* How long it is there; set by model/track, LIFE_THERE where nobody tracks. */
 enum sock_life {
 	LIFE_THERE,
@@ -97,33 +101,45 @@ enum sock_life {
 /* What the timer of a socket will do (idiag_timer of net/ipv4/inet_diag.c). */
 enum sock_timer { TIMER_NONE, TIMER_RETRANSMIT, TIMER_KEEPALIVE, TIMER_TIMEWAIT, TIMER_PROBE };
 
-struct sock {
-	uint64_t            cookie;	/* names the socket for its whole life */
-	uint64_t            inode;	/* 0: none (TIME_WAIT, not accepted, orphan) */
-	uint64_t            rx_bytes;
-	uint64_t            tx_bytes;
+/*
+ * What only some sockets have: what the kernel says where it is asked to (tcp_info), and what
+ * follows from earlier snapshots. Much of the memory of many sockets is saved where it is not there.
+ */
+struct sock_info {
+	uint64_t             rx_bytes;
+	uint64_t             tx_bytes;
 	/*
 	 * Bytes a second since the snapshot before (model/track). Of a listener those of its
 	 * connections that ended since then; what the others add is the view's to sum.
 	 */
-	uint64_t            rx_rate;
-	uint64_t            tx_rate;
-	uint64_t            age_ns;	/* since it was seen first (model/track) */
-	uint64_t            cgroup_id;	/* of the control group it was made in */
+	uint64_t             rx_rate;
+	uint64_t             tx_rate;
+	uint64_t             age_ns;	/* since it was seen first (model/track) */
+	uint64_t             cgroup_id;	/* of the control group it was made in */
+	const struct cgroup *cgroup;	/* that of cgroup_id, in the snapshot's arena; NULL: not known */
+	uint32_t             rtt_us;
+	uint32_t             retrans;	/* segments, over the life of the connection */
+	uint32_t             drops;	/* datagrams */
+	uint32_t             quiet_ms;	/* since the other end last acknowledged anything, its FIN included */
+};
+
+struct sock {
+	uint64_t            cookie;	/* names the socket for its whole life */
 	const struct owner *owners;	/* by pid; in the snapshot's arena */
-	const struct cgroup *cgroup;	/* that of cgroup_id, likewise; NULL: not known */
+	/*
+	 * NULL: nothing of it is known. In the snapshot's arena (snapshot_info()), else of whoever
+	 * made the socket: a copy has the same one. Read it by sock_info().
+	 */
+	struct sock_info   *info;
+	uint32_t            inode;	/* 0: none (TIME_WAIT, not accepted, orphan) */
 	uint32_t            nowners;
 	uint32_t            has;
 	uint32_t            uid;
 	uint32_t            ifindex;	/* device it is bound to; 0: none */
 	uint32_t            rqueue;	/* LISTEN: connections that wait for accept; else bytes */
 	uint32_t            wqueue;	/* LISTEN: limit of that queue; else bytes */
-	uint32_t            rtt_us;
-	uint32_t            retrans;	/* segments, over the life of the connection */
-	uint32_t            drops;	/* datagrams */
 	uint32_t            peer;	/* index of the other end in its snapshot, + 1; 0: not there */
 	uint32_t            listener;	/* of a connection: that of its listener, + 1; 0: none */
-	uint32_t            quiet_ms;	/* since the other end last acknowledged anything, its FIN included */
 	uint32_t            warn;	/* 1u << enum finding (model/findings.h) */
 	uint32_t            timer_ms;	/* until it fires; TIME_WAIT, FIN_WAIT2: until it is gone */
 	struct endpoint     local;
@@ -137,6 +153,24 @@ struct sock {
 	uint8_t             life;	/* enum sock_life */
 	bool                v6only;	/* takes no IPv4 */
 };
+
+extern const struct sock_info sock_info_none;
+
+/* What else is known of it: zeros where nothing is. */
+static inline const struct sock_info *
+sock_info(const struct sock *s)
+{
+	return s->info ? s->info : &sock_info_none;
+}
+
+/* A socket of no snapshot, with an info of its own. */
+struct sock_alone {
+	struct sock      sock;
+	struct sock_info info;
+};
+
+/* Makes *to a copy of s. It must stay where it is as long as the info is looked at. */
+void sock_copy(struct sock_alone *to, const struct sock *s);
 
 /* Addresses. */
 bool addr_is_v4(const uint8_t addr[16]);	/* v4-mapped */
@@ -168,7 +202,7 @@ void endpoint_put(void *addr, uint16_t *port, const struct endpoint *e, unsigned
 /* h with the endpoint mixed in, for maps; two may have the same. */
 uint64_t endpoint_hash(uint64_t h, const struct endpoint *e);
 
-/* Takes the totals of what is known of it later, where that tells them. */
+/* Takes the totals of what is known of it later, where that tells them; s has an info then. */
 void sock_take_totals(struct sock *s, const struct sock *later);
 
 /* Has it a peer? (A connected UDP socket has.) */

@@ -188,21 +188,22 @@ static void
 adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct sock *old,
       struct track_seen *seen)
 {
-	struct sock copy = *s;
+	struct sock_alone copy;
 
-	copy.owners = old->owners;
-	copy.nowners = old->nowners;
-	copy.cgroup = old->cgroup;
-	linger_copy_owners(&t->linger, now, &copy);
-	copy.holder = old->holder;
-	copy.role = old->role;
-	copy.warn = old->warn;
-	copy.peer = old->peer;	/* indices of the old one: linger_carry() */
-	copy.listener = old->listener;
-	copy.has &= ~(SOCK_HAS_RATE | SOCK_HAS_AGE);
-	copy.has |= old->has & SOCK_HAS_WARN;
-	copy.rx_rate = copy.tx_rate = copy.age_ns = 0;
-	if (!snapshot_add(now, &copy))
+	sock_copy(&copy, s);
+	copy.sock.owners = old->owners;
+	copy.sock.nowners = old->nowners;
+	copy.info.cgroup = sock_info(old)->cgroup;
+	linger_copy_owners(&t->linger, now, &copy.sock);
+	copy.sock.holder = old->holder;
+	copy.sock.role = old->role;
+	copy.sock.warn = old->warn;
+	copy.sock.peer = old->peer;	/* indices of the old one: linger_carry() */
+	copy.sock.listener = old->listener;
+	copy.sock.has &= ~(SOCK_HAS_RATE | SOCK_HAS_AGE);
+	copy.sock.has |= old->has & SOCK_HAS_WARN;
+	copy.info.rx_rate = copy.info.tx_rate = copy.info.age_ns = 0;
+	if (!snapshot_add(now, &copy.sock))
 		return;
 	seen->round = t->round;
 	seen->lives = track_lives(&copy);
@@ -214,14 +215,16 @@ static bool
 is_missed(struct track *t, const struct sock *old, struct snapshot *now,
           struct track_seen *seen, track_confirm_fn confirm, void *arg)
 {
-	struct sock found = *old;
-	enum track_word word = confirm(old, &found, arg);
+	struct sock_alone found;
+	enum track_word word;
 
+	sock_copy(&found, old);
+	word = confirm(old, &found, arg);
 	if (word == TRACK_GONE || (word == TRACK_UNSURE && seen->unsure))
 		return false;
 	seen->unsure = word == TRACK_UNSURE;
-	adopt(t, now, &found, old, seen);
-	return track_lives(&found);
+	adopt(t, now, &found.sock, old, seen);
+	return track_lives(&found.sock);
 }
 
 static void
@@ -356,8 +359,8 @@ set_base(struct track_seen *seen, const struct sock *s, uint64_t now_ns)
 	bool told = s->has & SOCK_HAS_BYTES;
 
 	seen->counted = told || moved_nothing(s);
-	seen->rx_bytes = told ? s->rx_bytes : 0;
-	seen->tx_bytes = told ? s->tx_bytes : 0;
+	seen->rx_bytes = told ? sock_info(s)->rx_bytes : 0;
+	seen->tx_bytes = told ? sock_info(s)->tx_bytes : 0;
 	seen->base_ns = now_ns;
 }
 
@@ -366,14 +369,19 @@ set_base(struct track_seen *seen, const struct sock *s, uint64_t now_ns)
  * dump, which was before that, has it still.
  */
 static void
-set_rates(struct sock *s, struct track_seen *seen, uint64_t now_ns)
+set_rates(struct snapshot *now, struct sock *s, struct track_seen *seen)
 {
+	const struct sock_info *is = sock_info(s);
+	uint64_t now_ns = now->mono_ns;
+
 	if (seen->ended || seen->unsure)
 		return;
-	if (s->has & SOCK_HAS_BYTES && seen->counted && s->rx_bytes >= seen->rx_bytes &&
-	    s->tx_bytes >= seen->tx_bytes && now_ns > seen->base_ns) {
-		s->rx_rate = rate_of(s->rx_bytes - seen->rx_bytes, now_ns - seen->base_ns);
-		s->tx_rate = rate_of(s->tx_bytes - seen->tx_bytes, now_ns - seen->base_ns);
+	if (s->has & SOCK_HAS_BYTES && seen->counted && now_ns > seen->base_ns &&
+	    is->rx_bytes >= seen->rx_bytes && is->tx_bytes >= seen->tx_bytes) {
+		struct sock_info *info = snapshot_info(now, s);
+
+		info->rx_rate = rate_of(info->rx_bytes - seen->rx_bytes, now_ns - seen->base_ns);
+		info->tx_rate = rate_of(info->tx_bytes - seen->tx_bytes, now_ns - seen->base_ns);
 		s->has |= SOCK_HAS_RATE;
 	}
 	set_base(seen, s, now_ns);
@@ -386,19 +394,24 @@ set_rates(struct sock *s, struct track_seen *seen, uint64_t now_ns)
  * knows whether the other end was heard of meanwhile: what was found stays found.
  */
 static void
-keep_info(struct sock *s, const struct sock *old, uint64_t since_ns)
+keep_info(struct snapshot *now, struct sock *s, const struct sock *old, uint64_t since_ns)
 {
-	s->has |= old->has & OF_INFO;
-	if (old->has & SOCK_HAS_QUIET)
-		s->quiet_ms = old->quiet_ms + (uint32_t)(since_ns / NS_PER_MS);
+	struct sock_info *info;
+
 	if (s->state == STATE_CLOSE_WAIT)
 		s->warn |= old->warn & 1u << FINDING_CLOSE_WAIT;
-	s->rx_bytes = old->rx_bytes;
-	s->tx_bytes = old->tx_bytes;
-	s->rx_rate = old->rx_rate;
-	s->tx_rate = old->tx_rate;
-	s->rtt_us = old->rtt_us;
-	s->retrans = old->retrans;
+	if (!(old->has & OF_INFO))
+		return;
+	info = snapshot_info(now, s);
+	s->has |= old->has & OF_INFO;
+	if (old->has & SOCK_HAS_QUIET)
+		info->quiet_ms = sock_info(old)->quiet_ms + (uint32_t)(since_ns / NS_PER_MS);
+	info->rx_bytes = sock_info(old)->rx_bytes;
+	info->tx_bytes = sock_info(old)->tx_bytes;
+	info->rx_rate = sock_info(old)->rx_rate;
+	info->tx_rate = sock_info(old)->tx_rate;
+	info->rtt_us = sock_info(old)->rtt_us;
+	info->retrans = sock_info(old)->retrans;
 }
 
 /* Of a listener the rates are what ended since: that is of one snapshot alone. */
@@ -413,18 +426,19 @@ set_history(const struct track *t, const struct snapshot *before, struct snapsho
             struct sock *s, struct track_seen *seen)
 {
 	const struct sock *old = before && seen->row < before->count ? &before->socks[seen->row] : NULL;
+	uint64_t age_ns;
 
 	seen->listener = s->listener ? sock_id(&now->socks[s->listener - 1]) : 0;
 	if (!rests(now, s))
-		set_rates(s, seen, now->mono_ns);
+		set_rates(now, s, seen);
 	else if (old && sock_id(old) == sock_id(s) && track_lives(s) && !seen->ended && !seen->unsure)
-		keep_info(s, old, now->mono_ns - before->mono_ns);
+		keep_info(now, s, old, now->mono_ns - before->mono_ns);
 	seen->row = (uint32_t)(s - now->socks);
 	if (t->round == 1)
 		return;
-	s->age_ns = now->mono_ns - seen->first_ns;
+	age_ns = snapshot_info(now, s)->age_ns = now->mono_ns - seen->first_ns;
 	s->has |= SOCK_HAS_AGE;
-	if (seen->fresh && s->age_ns < TRACK_NEW_NS)
+	if (seen->fresh && age_ns < TRACK_NEW_NS)
 		s->life = LIFE_NEW;
 }
 
@@ -509,10 +523,12 @@ may_have_listener(const struct track_seen *seen)
 static void
 add_moved(struct track *t, const struct track_seen *seen, const struct sock *end)
 {
+	const struct sock_info *info = sock_info(end);
+
 	if (!seen->ended && seen->counted && may_have_listener(seen) &&
-	    end->rx_bytes >= seen->rx_bytes && end->tx_bytes >= seen->tx_bytes)
-		ended_add(&t->sums, end, seen->listener, end->rx_bytes - seen->rx_bytes,
-		          end->tx_bytes - seen->tx_bytes);
+	    info->rx_bytes >= seen->rx_bytes && info->tx_bytes >= seen->tx_bytes)
+		ended_add(&t->sums, end, seen->listener, info->rx_bytes - seen->rx_bytes,
+		          info->tx_bytes - seen->tx_bytes);
 }
 
 static void
@@ -520,8 +536,8 @@ note_end(struct track_seen *seen, const struct sock *end)
 {
 	seen->ended = true;
 	seen->counted = end->has & SOCK_HAS_BYTES;
-	seen->rx_bytes = end->rx_bytes;
-	seen->tx_bytes = end->tx_bytes;
+	seen->rx_bytes = sock_info(end)->rx_bytes;
+	seen->tx_bytes = sock_info(end)->tx_bytes;
 }
 
 /* A dump that is under way may have it still, or what is left of it: begin() asks has_ended(). */

@@ -77,9 +77,9 @@ enum track_word {
 
 /*
  * Asked about a socket that a snapshot no longer has: a dump under churn may pass over
- * one. Where it is there, *now is what it is.
+ * one. Where it is there, *now is what it is; it comes as what it was.
  */
-typedef enum track_word (*track_confirm_fn)(const struct sock *s, struct sock *now, void *arg);
+typedef enum track_word (*track_confirm_fn)(const struct sock *s, struct sock_alone *now, void *arg);
 
 /*
  * Takes the next snapshot and finds the events since `before`, the one that it took the

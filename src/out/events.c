@@ -136,8 +136,8 @@ add_end(struct text *line, const struct event *e)
 		return;
 	text_init(&rx);
 	text_init(&tx);
-	text_add_size(&rx, s->rx_bytes);
-	text_add_size(&tx, s->tx_bytes);
+	text_add_size(&rx, sock_info(s)->rx_bytes);
+	text_add_size(&tx, sock_info(s)->tx_bytes);
 	if (e->has_age)
 		text_add(line, ", ");
 	text_addf(line, _("received %1$s, sent %2$s"), text_str(&rx), text_str(&tx));

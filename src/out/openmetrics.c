@@ -150,8 +150,8 @@ take_connection(struct metrics *m, const struct listeners *l, const struct sock 
 	to->connections++;
 	if (!(s->has & SOCK_HAS_BYTES))
 		to->no_bytes = true;
-	to->rx_bytes += s->rx_bytes;
-	to->tx_bytes += s->tx_bytes;
+	to->rx_bytes += sock_info(s)->rx_bytes;
+	to->tx_bytes += sock_info(s)->tx_bytes;
 }
 
 /* Connections of the whole scope, whatever the filter let through. */

@@ -302,14 +302,15 @@ cgroups_attach(struct cgroups *c, struct snapshot *s)
 	c->snapshots++;
 	for (size_t i = 0; i < s->count; i++) {
 		struct sock *sock = &s->socks[i];
-		size_t slot = sock->cgroup_id % RECENT;
+		uint64_t id = sock_info(sock)->cgroup_id;
+		size_t slot = id % RECENT;
 
 		if (!(sock->has & SOCK_HAS_CGROUP))
 			continue;
-		if (recent[slot].id != sock->cgroup_id) {
-			recent[slot].id = sock->cgroup_id;
-			recent[slot].cgroup = cgroup_in(c, s, sock->cgroup_id);
+		if (recent[slot].id != id) {
+			recent[slot].id = id;
+			recent[slot].cgroup = cgroup_in(c, s, id);
 		}
-		sock->cgroup = recent[slot].cgroup;
+		sock->info->cgroup = recent[slot].cgroup;
 	}
 }

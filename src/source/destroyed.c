@@ -103,7 +103,7 @@ find_attrs(const struct nlattr *a, void *arg)
 
 /* What was sent, without what was sent again, is exactly what was written. */
 static void
-take_bytes(struct sock *s, const struct nlattr *a)
+take_bytes(struct sock_alone *s, const struct nlattr *a)
 {
 	struct tcp_info ti = { 0 };
 	size_t len = mnl_attr_get_payload_len(a);
@@ -112,15 +112,15 @@ take_bytes(struct sock *s, const struct nlattr *a)
 	if (len < FIELD_END(struct tcp_info, tcpi_bytes_retrans) ||
 	    ti.tcpi_bytes_sent < ti.tcpi_bytes_retrans)
 		return;
-	s->rx_bytes = ti.tcpi_bytes_received;
-	s->tx_bytes = ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans;
-	s->has |= SOCK_HAS_BYTES;
+	s->info.rx_bytes = ti.tcpi_bytes_received;
+	s->info.tx_bytes = ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans;
+	s->sock.has |= SOCK_HAS_BYTES;
 }
 
 uint64_t
 destroyed_receipts(const struct sock *s, uint64_t peer_tx)
 {
-	return MIN(s->rx_bytes, peer_tx);
+	return MIN(sock_info(s)->rx_bytes, peer_tx);
 }
 
 static enum sock_proto
@@ -130,10 +130,10 @@ proto_of(const struct nlattr *a)
 }
 
 int
-destroyed_parse(const struct nlmsghdr *nlh, struct sock *ret)
+destroyed_parse(const struct nlmsghdr *nlh, struct sock_alone *ret)
 {
 	const struct nlattr *slot[2] = { NULL };
-	struct sock s, one = { 0 };
+	struct sock s;
 	enum sock_proto proto;
 	int r;
 
@@ -145,12 +145,12 @@ destroyed_parse(const struct nlmsghdr *nlh, struct sock *ret)
 	r = diag_parse_tuple(nlh, proto, &s);
 	if (r < 0)
 		return r;
-	one = (struct sock){ .proto = s.proto, .family = s.family, .local = s.local,
+	*ret = (struct sock_alone){ .sock = { .proto = s.proto, .family = s.family, .local = s.local,
 	                     .remote = s.remote, .cookie = s.cookie, .ifindex = s.ifindex,
-	                     .has = s.has & SOCK_HAS_COOKIE };
-	if (slot[0] && proto == PROTO_TCP && one.remote.port != 0)
-		take_bytes(&one, slot[0]);
-	*ret = one;
+	                     .has = s.has & SOCK_HAS_COOKIE } };
+	ret->sock.info = &ret->info;
+	if (slot[0] && proto == PROTO_TCP && s.remote.port != 0)
+		take_bytes(ret, slot[0]);
 	return 0;
 }
 
@@ -178,7 +178,7 @@ destroyed_read(struct destroyed *d, destroyed_fn fn, void *arg)
 		ssize_t n = read_datagram(d);
 		const struct nlmsghdr *nlh = (const struct nlmsghdr *)d->buf;
 		int left = (int)n;
-		struct sock s;
+		struct sock_alone s;
 
 		if (n == -EAGAIN)
 			return lost;
@@ -188,7 +188,7 @@ destroyed_read(struct destroyed *d, destroyed_fn fn, void *arg)
 			return (int)n;
 		for (; left > 0 && mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
 			if (destroyed_parse(nlh, &s) == 0)
-				fn(&s, arg);
+				fn(&s.sock, arg);
 	}
 	return lost;
 }

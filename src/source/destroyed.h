@@ -49,6 +49,6 @@ int destroyed_read(struct destroyed *d, destroyed_fn fn, void *arg);
 
 /* Reads one message. Returns 0, or -errno for what is none. Pure. */
 struct nlmsghdr;
-int destroyed_parse(const struct nlmsghdr *nlh, struct sock *ret);
+int destroyed_parse(const struct nlmsghdr *nlh, struct sock_alone *ret);
 
 #endif

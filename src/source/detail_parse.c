@@ -264,10 +264,13 @@ int
 detail_parse(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock_detail *ret)
 {
 	struct sock_detail d = { .congestion = "" };
-	int r = diag_parse_inet(nlh, proto, &d.sock);
+	struct sock_alone s;
+	int r = diag_parse_inet(nlh, proto, &s);
 
 	if (r < 0)
 		return r;
+	d.sock = s.sock;
+	d.sock.info = NULL;
 	take_timer(&d, mnl_nlmsg_get_payload(nlh));
 	mnl_attr_parse(nlh, sizeof(struct inet_diag_msg), take_attr, &d);
 	forget_v6only(&d);

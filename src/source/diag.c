@@ -476,19 +476,32 @@ hint_at_row_ahead(const struct diag *d, const struct nlmsghdr *nlh)
 	index_prefetch(&d->into->by_cookie, (uint64_t)cookie[1] << 32 | cookie[0]);
 }
 
+/* The number of a control group comes unasked: as the only thing in it, it is not worth an info. */
+static void
+forget_unwanted(const struct diag *d, struct sock *s)
+{
+	if (d->want & SOURCE_OWNERS && !(d->want & SOURCE_PLAIN))
+		return;
+	s->has &= ~SOCK_HAS_CGROUP;
+	if (!(s->has & SOCK_HAS_INFO))
+		s->info = NULL;
+}
+
 static int
 take_row(const struct nlmsghdr *nlh, void *arg)
 {
 	struct diag *d = arg;
-	struct sock s;
+	struct sock_alone s;
 	int r;
 
 	hint_at_row_ahead(d, nlh);
 	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY && nlh->nlmsg_type != TCPDIAG_GETSOCK)
 		return 0;
 	r = diag_parse_inet(nlh, dumps[d->at].proto, &s);
-	if (r == 0)
-		snapshot_add(d->into, &s);
+	if (r == 0) {
+		forget_unwanted(d, &s.sock);
+		snapshot_add(d->into, &s.sock);
+	}
 	return r == -EBADMSG ? r : 0;	/* what only a newer kernel knows is passed over */
 }
 

@@ -146,15 +146,15 @@ slot_attrs(const struct nlmsghdr *nlh, const struct nlattr *slot[ARRAY_SIZE(attr
  * exactly as much (bytes_retrans: Linux 4.19). bytes_received counts the FIN.
  */
 static void
-take_bytes(struct sock *s, const struct tcp_info *ti, unsigned st)
+take_bytes(struct sock_alone *s, const struct tcp_info *ti, unsigned st)
 {
 	uint64_t fin = st & ST_GOT_FIN && ti->tcpi_bytes_received > 0;
 
 	if (ti->tcpi_bytes_sent < ti->tcpi_bytes_retrans)
 		return;
-	s->rx_bytes = ti->tcpi_bytes_received - fin;
-	s->tx_bytes = ti->tcpi_bytes_sent - ti->tcpi_bytes_retrans;
-	s->has |= SOCK_HAS_BYTES;
+	s->info.rx_bytes = ti->tcpi_bytes_received - fin;
+	s->info.tx_bytes = ti->tcpi_bytes_sent - ti->tcpi_bytes_retrans;
+	s->sock.has |= SOCK_HAS_BYTES;
 }
 
 /*
@@ -165,7 +165,7 @@ take_bytes(struct sock *s, const struct tcp_info *ti, unsigned st)
  * only brings data is not in it, on the fast path (tcp_rcv_established).
  */
 static void
-take_tcp_info(struct sock *s, const struct nlattr *a, unsigned st)
+take_tcp_info(struct sock_alone *s, const struct nlattr *a, unsigned st)
 {
 	struct tcp_info ti = { 0 };
 	size_t len = mnl_attr_get_payload_len(a);
@@ -174,29 +174,29 @@ take_tcp_info(struct sock *s, const struct nlattr *a, unsigned st)
 		return;
 	memcpy(&ti, mnl_attr_get_payload(a), MIN(len, sizeof ti));
 	if (ti.tcpi_rtt > 0) {
-		s->rtt_us = ti.tcpi_rtt;
-		s->has |= SOCK_HAS_RTT;
+		s->info.rtt_us = ti.tcpi_rtt;
+		s->sock.has |= SOCK_HAS_RTT;
 	}
 	if (st & ST_OPEN) {
-		s->quiet_ms = ti.tcpi_last_ack_recv;
-		s->has |= SOCK_HAS_QUIET;
+		s->info.quiet_ms = ti.tcpi_last_ack_recv;
+		s->sock.has |= SOCK_HAS_QUIET;
 	}
 	if (len >= FIELD_END(struct tcp_info, tcpi_total_retrans)) {
-		s->retrans = ti.tcpi_total_retrans;
-		s->has |= SOCK_HAS_RETRANS;
+		s->info.retrans = ti.tcpi_total_retrans;
+		s->sock.has |= SOCK_HAS_RETRANS;
 	}
 	if (st & ST_OPEN && len >= FIELD_END(struct tcp_info, tcpi_bytes_retrans))
 		take_bytes(s, &ti, st);
 }
 
 static void
-take_drops(struct sock *s, const struct nlattr *a)
+take_drops(struct sock_alone *s, const struct nlattr *a)
 {
 	uint32_t mem[SK_MEMINFO_DROPS + 1];
 
 	memcpy(mem, mnl_attr_get_payload(a), sizeof mem);
-	s->drops = mem[SK_MEMINFO_DROPS];
-	s->has |= SOCK_HAS_DROPS;
+	s->info.drops = mem[SK_MEMINFO_DROPS];
+	s->sock.has |= SOCK_HAS_DROPS;
 }
 
 static void
@@ -246,23 +246,24 @@ take_message(struct sock *s, const struct inet_diag_msg *m, enum sock_proto prot
 }
 
 static void
-take_attrs(struct sock *s, const struct nlmsghdr *nlh, unsigned kernel_state)
+take_attrs(struct sock_alone *s, const struct nlmsghdr *nlh, unsigned kernel_state)
 {
 	const struct nlattr *slot[ARRAY_SIZE(attr_min)] = { NULL };
 
 	slot_attrs(nlh, slot);
-	if (slot[INET_DIAG_INFO] && s->proto == PROTO_TCP)
+	if (slot[INET_DIAG_INFO] && s->sock.proto == PROTO_TCP)
 		take_tcp_info(s, slot[INET_DIAG_INFO], tcp_states[kernel_state].st);
-	if (slot[INET_DIAG_SKMEMINFO] && s->proto == PROTO_UDP)
+	if (slot[INET_DIAG_SKMEMINFO] && s->sock.proto == PROTO_UDP)
 		take_drops(s, slot[INET_DIAG_SKMEMINFO]);
 	if (slot[INET_DIAG_SKV6ONLY]) {
-		s->v6only = mnl_attr_get_u8(slot[INET_DIAG_SKV6ONLY]) != 0;
-		s->has |= SOCK_HAS_V6ONLY;
+		s->sock.v6only = mnl_attr_get_u8(slot[INET_DIAG_SKV6ONLY]) != 0;
+		s->sock.has |= SOCK_HAS_V6ONLY;
 	}
 	if (slot[INET_DIAG_CGROUP_ID]) {
-		s->cgroup_id = mnl_attr_get_u64(slot[INET_DIAG_CGROUP_ID]);
-		s->has |= SOCK_HAS_CGROUP;
+		s->info.cgroup_id = mnl_attr_get_u64(slot[INET_DIAG_CGROUP_ID]);
+		s->sock.has |= SOCK_HAS_CGROUP;
 	}
+	s->sock.info = s->sock.has & SOCK_HAS_INFO ? &s->info : NULL;
 }
 
 static int
@@ -293,7 +294,7 @@ diag_parse_tuple(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock 
 }
 
 int
-diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *ret)
+diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock_alone *ret)
 {
 	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(nlh);
 	struct sock s = { 0 };
@@ -306,7 +307,7 @@ diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *
 	if (r < 0)
 		return r;
 	take_endpoints(&s, m);
-	take_attrs(&s, nlh, m->idiag_state);
-	*ret = s;
+	*ret = (struct sock_alone){ .sock = s };
+	take_attrs(ret, nlh, m->idiag_state);
 	return 0;
 }

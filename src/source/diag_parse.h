@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/* One message of sock_diag(7) to one struct sock. Pure: no I/O, no allocation, no state. */
+/* One message of sock_diag(7) to one socket. Pure: no I/O, no allocation, no state. */
 
 #ifndef LOTOP_SOURCE_DIAG_PARSE_H
 #define LOTOP_SOURCE_DIAG_PARSE_H
@@ -16,7 +16,7 @@ struct nlmsghdr;
  * for a state that only a newer kernel knows; *ret is written only for 0. Short
  * and unknown attributes come from older and newer kernels and are passed over.
  */
-int diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock *ret);
+int diag_parse_inet(const struct nlmsghdr *nlh, enum sock_proto proto, struct sock_alone *ret);
 
 /*
  * The protocol, the two ends, the cookie and the device of a message alone, whatever

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "source/destroyed.h"
+#include "base/util.h"
 
 #define SENT_NS (5 * NS_PER_SEC)	/* kept for this long, at most twice */
 
@@ -39,8 +39,10 @@ tuple_id(const struct sock *s, const struct endpoint *local, const struct endpoi
 
 /* The map has pointers: a count is one more, and one that does not fit is left out. */
 static void
-note_sent(struct ends *e, const struct sock *s, uint64_t now_ns)
+note_sent(struct ends *e, const struct end *end, uint64_t now_ns)
 {
+	const struct sock *s = &end->sock;
+
 	if (now_ns - e->turned_ns >= SENT_NS) {
 		struct map old = e->sent[1];
 
@@ -49,9 +51,9 @@ note_sent(struct ends *e, const struct sock *s, uint64_t now_ns)
 		e->sent[0] = old;
 		e->turned_ns = now_ns;
 	}
-	if (s->tx_bytes < UINTPTR_MAX)
+	if (end->tx_bytes < UINTPTR_MAX)
 		map_put(&e->sent[0], tuple_id(s, &s->local, &s->remote),
-		        (void *)(uintptr_t)(s->tx_bytes + 1));
+		        (void *)(uintptr_t)(end->tx_bytes + 1));
 }
 
 static bool
@@ -70,25 +72,30 @@ recall_sent(const struct ends *e, const struct sock *peer_of, uint64_t *ret)
 void
 ends_add(struct ends *e, const struct sock *s, uint64_t now_ns)
 {
-	bool counts = s->has & SOCK_HAS_BYTES;
+	struct end end = { .sock = *s, .counted = s->has & SOCK_HAS_BYTES };
 
+	end.sock.info = NULL;
+	end.rx_bytes = sock_info(s)->rx_bytes;
+	end.tx_bytes = sock_info(s)->tx_bytes;
+	end.settled = !end.counted || end.rx_bytes == 0;
 	e->all = mem_room(e->all, e->count, &e->cap, sizeof *e->all);
-	e->all[e->count++] = (struct end){ *s, counts, !counts || s->rx_bytes == 0 };
-	if (counts)
-		note_sent(e, s, now_ns);
+	e->all[e->count++] = end;
+	if (end.counted)
+		note_sent(e, &end, now_ns);
 }
 
 /* All ones is the cookie that matches any (INET_DIAG_NOCOOKIE). */
 static bool
 ask_peer(struct lookup *l, const struct sock *s, uint64_t *ret)
 {
-	struct sock now, peer = { .proto = s->proto, .family = s->family, .local = s->remote,
-	                          .remote = s->local, .cookie = UINT64_MAX };
+	struct sock peer = { .proto = s->proto, .family = s->family, .local = s->remote,
+	                     .remote = s->local, .cookie = UINT64_MAX };
+	struct sock_alone now;
 
-	if (!l || lookup_sock(l, &peer, &now) < 0 || !(now.has & SOCK_HAS_BYTES) ||
-	    memcmp(&now.remote, &s->local, sizeof now.remote) != 0)
+	if (!l || lookup_sock(l, &peer, &now) < 0 || !(now.sock.has & SOCK_HAS_BYTES) ||
+	    memcmp(&now.sock.remote, &s->local, sizeof s->local) != 0)
 		return false;
-	*ret = now.tx_bytes;
+	*ret = now.info.tx_bytes;
 	return true;
 }
 
@@ -105,7 +112,7 @@ ends_settle(struct ends *e, struct lookup *l)
 			continue;
 		end->settled = ask_peer(l, &end->sock, &sent) || recall_sent(e, &end->sock, &sent);
 		if (end->settled)
-			end->sock.rx_bytes = destroyed_receipts(&end->sock, sent);
+			end->rx_bytes = MIN(end->rx_bytes, sent);
 		all &= end->settled;
 	}
 	return all;

@@ -14,8 +14,10 @@
 #include "source/lookup.h"
 
 struct end {
-	struct sock sock;	/* rx_bytes is good once it is settled; until then it may have the FIN */
-	bool        counted;	/* the kernel told its bytes */
+	struct sock sock;	/* without its info, but for: */
+	uint64_t    rx_bytes;	/* good once it is settled; until then it may have the FIN */
+	uint64_t    tx_bytes;
+	bool        counted;	/* the kernel told them */
 	bool        settled;
 };
 

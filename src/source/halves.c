@@ -69,12 +69,12 @@ is_half(const struct sock *s)
 static int
 seek(struct halves *h, struct snapshot *s, size_t i)
 {
-	struct sock other;
+	struct sock_alone other;
 	int r = h->lookup ? 0 : lookup_open(&h->lookup);
 
 	if (r == 0)
 		r = lookup_other_end(h->lookup, &s->socks[i], s->lo_ifindex, &other);
-	if (r == 0 && snapshot_add(s, &other)) {
+	if (r == 0 && snapshot_add(s, &other.sock)) {
 		s->socks[s->count - 1].peer = (uint32_t)i + 1;
 		s->socks[i].peer = (uint32_t)s->count;
 	}

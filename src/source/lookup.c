@@ -22,7 +22,7 @@
 struct lookup {
 	struct mnl_socket *nl;
 	struct diag_walk   walk;
-	struct sock       *ret;
+	struct sock_alone *ret;
 	bool               found;
 };
 
@@ -93,7 +93,7 @@ take_answer(const struct nlmsghdr *nlh, void *arg)
 }
 
 static int
-look_up(struct lookup *l, const struct sock *s, struct sock *ret)
+look_up(struct lookup *l, const struct sock *s, struct sock_alone *ret)
 {
 	_Alignas(struct nlmsghdr) char buf[ANSWER_SIZE];
 	int r = send_request(l, s);
@@ -114,7 +114,7 @@ look_up(struct lookup *l, const struct sock *s, struct sock *ret)
 }
 
 int
-lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret)
+lookup_sock(struct lookup *l, const struct sock *s, struct sock_alone *ret)
 {
 	return look_up(l, s, ret);
 }
@@ -130,17 +130,19 @@ same_end(const struct endpoint *a, const struct endpoint *b)
  * connection (inet_lookup()): that is none. Among IPv4 addresses it finds sockets of IPv6, too.
  */
 int
-lookup_other_end(struct lookup *l, const struct sock *s, uint32_t lo_ifindex, struct sock *ret)
+lookup_other_end(struct lookup *l, const struct sock *s, uint32_t lo_ifindex,
+                 struct sock_alone *ret)
 {
-	struct sock found, other = { .proto = s->proto, .ifindex = lo_ifindex,
+	struct sock other = { .proto = s->proto, .ifindex = lo_ifindex,
 	                             .family = addr_is_v4(s->local.addr) ? 4 : 6,
 	                             .local = s->remote, .remote = s->local };
+	struct sock_alone found;
 	int r = look_up(l, &other, &found);
 
 	if (r < 0)
 		return r;
-	if (!same_end(&found.local, &other.local) || !same_end(&found.remote, &other.remote))
+	if (!same_end(&found.sock.local, &other.local) || !same_end(&found.sock.remote, &other.remote))
 		return -ENOENT;
-	*ret = found;
+	sock_copy(ret, &found.sock);
 	return 0;
 }

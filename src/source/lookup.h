@@ -23,12 +23,13 @@ void lookup_close(struct lookup *l);
  * known. Listeners and bound sockets cannot be asked for: of several that share a
  * port the kernel looks at one alone.
  */
-int lookup_sock(struct lookup *l, const struct sock *s, struct sock *ret);
+int lookup_sock(struct lookup *l, const struct sock *s, struct sock_alone *ret);
 
 /*
  * Looks for the other end of a TCP connection within this machine, whatever its cookie.
  * lo_ifindex is of the device `lo`, to which it may be bound. Returns as lookup_sock().
  */
-int lookup_other_end(struct lookup *l, const struct sock *s, uint32_t lo_ifindex, struct sock *ret);
+int lookup_other_end(struct lookup *l, const struct sock *s, uint32_t lo_ifindex,
+                     struct sock_alone *ret);
 
 #endif

@@ -564,10 +564,12 @@ owners_end(const struct owners *o, struct snapshot *s)
 
 		if (end == 0 || map_get(&o->holders, s->socks[i].inode))
 			continue;
-		if (o->ends[end - 1].state == STATE_UNKNOWN)
+		if (o->ends[end - 1].sock.state == STATE_UNKNOWN) {
 			snapshot_drop(s, i);
-		else
-			s->socks[i] = o->ends[end - 1];
+		} else {
+			o->ends[end - 1].sock.info = &o->ends[end - 1].info;	/* the array moved as it grew */
+			snapshot_replace(s, i, &o->ends[end - 1].sock);
+		}
 	}
 }
 

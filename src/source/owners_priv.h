@@ -114,7 +114,7 @@ struct owners {
 	/* Sockets that ended after the dump, as they are now. */
 	struct lookup         *lookup;		/* NULL: none was needed */
 	struct map             ended;		/* inode -> index + 1 */
-	struct sock           *ends;		/* STATE_UNKNOWN: gone */
+	struct sock_alone     *ends;		/* STATE_UNKNOWN: gone */
 	size_t                 nends;
 	size_t                 ends_cap;
 

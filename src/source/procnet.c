@@ -130,29 +130,29 @@ forget_backlog(struct sock *s)
 
 int
 procnet_parse_line(const char *line, size_t len, enum sock_proto proto, unsigned family,
-		   struct sock *ret)
+		   struct sock_alone *ret)
 {
 	struct word w[W_COUNT];
 	struct sock s = { .proto = (uint8_t)proto, .family = (uint8_t)family };
 	size_t n = split(line, len, w);
-	uint64_t uid, drops;
+	uint64_t uid, inode, drops = 0;
 	uint32_t state;
 
 	if (n <= W_INODE || w[W_STATE].len != 2 || !hex(w[W_STATE].s, 2, &state) ||
 	    !parse_endpoint(w[W_LOCAL], family, &s.local) ||
 	    !parse_endpoint(w[W_REMOTE], family, &s.remote) ||
 	    !parse_queues(w[W_QUEUES], &s) || !parse_number(w[W_UID], UINT32_MAX, &uid) ||
-	    !parse_number(w[W_INODE], UINT64_MAX, &s.inode))
+	    !parse_number(w[W_INODE], UINT32_MAX, &inode))
 		return -EBADMSG;
 	s.uid = (uint32_t)uid;
+	s.inode = (uint32_t)inode;
 	if (diag_set_state(&s, state) < 0)
 		return -EBADMSG;
 	forget_backlog(&s);
-	if (proto == PROTO_UDP && n > W_DROPS && parse_number(w[W_DROPS], UINT32_MAX, &drops)) {
-		s.drops = (uint32_t)drops;
+	if (proto == PROTO_UDP && n > W_DROPS && parse_number(w[W_DROPS], UINT32_MAX, &drops))
 		s.has |= SOCK_HAS_DROPS;
-	}
-	*ret = s;
+	*ret = (struct sock_alone){ s, { .drops = (uint32_t)drops } };
+	ret->sock.info = s.has & SOCK_HAS_DROPS ? &ret->info : NULL;
 	return 0;
 }
 
@@ -180,10 +180,10 @@ read_table(int proc_fd, const struct table *t, struct snapshot *into)
 	if (!f)
 		return -errno;
 	while ((len = getline(&line, &size, f)) >= 0) {
-		struct sock s;
+		struct sock_alone s;
 
 		if (procnet_parse_line(line, (size_t)len, t->proto, t->family, &s) == 0)
-			snapshot_add(into, &s);
+			snapshot_add(into, &s.sock);
 	}
 	r = ferror(f) ? -EIO : 0;
 	free(line);

@@ -19,7 +19,7 @@
  * is written only for 0. Pure.
  */
 int procnet_parse_line(const char *line, size_t len, enum sock_proto proto, unsigned family,
-                       struct sock *ret);
+                       struct sock_alone *ret);
 
 /*
  * Reads what `want` names (SOURCE_TCP …) below the directory proc_fd. Returns 0,

@@ -408,10 +408,10 @@ suspects_pending(const struct owners *o, const struct sock *s)
 static void
 look_up(struct owners *o, const struct sock *s)
 {
-	struct sock now = { .state = STATE_UNKNOWN };
+	struct sock_alone now = { .sock.state = STATE_UNKNOWN };
 	int r = lookup_sock(o->lookup, s, &now);
 
-	if (r != -ENOENT && (r < 0 || now.inode != 0))
+	if (r != -ENOENT && (r < 0 || now.sock.inode != 0))
 		return;
 	o->ends = mem_room(o->ends, o->nends, &o->ends_cap, sizeof *o->ends);
 	o->ends[o->nends++] = now;

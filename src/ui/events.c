@@ -289,8 +289,8 @@ add_totals(struct text *t, const struct logged *e)
 		return;
 	text_init(&in);
 	text_init(&out);
-	text_add_size(&in, turned ? s->tx_bytes : s->rx_bytes);
-	text_add_size(&out, turned ? s->rx_bytes : s->tx_bytes);
+	text_add_size(&in, turned ? sock_info(s)->tx_bytes : sock_info(s)->rx_bytes);
+	text_add_size(&out, turned ? sock_info(s)->rx_bytes : sock_info(s)->tx_bytes);
 	text_addf(t, _("%1$s in, %2$s out"), text_str(&in), text_str(&out));
 	text_done(&in);
 	text_done(&out);
@@ -334,7 +334,7 @@ add_end(struct line *l)
 	l->end_role = ROLE_TEXT;
 	if (l->kind == KIND_CLOSED && s->has & SOCK_HAS_AGE) {
 		text_init(&age);
-		add_age(&age, s->age_ns);
+		add_age(&age, sock_info(s)->age_ns);
 		text_addf(&l->end, _("after %s"), text_str(&age));
 		text_done(&age);
 	} else if (l->kind == KIND_LISTEN || l->kind == KIND_BIND) {

@@ -83,8 +83,8 @@ add_rates(struct tally *t, const struct snapshot *snap, const struct sock *s)
 	t->has_rates = true;
 	if (is_told_by_peer(snap, s))
 		return;
-	t->rx += s->rx_rate;
-	t->tx += s->tx_rate;
+	t->rx += sock_info(s)->rx_rate;
+	t->tx += sock_info(s)->tx_rate;
 }
 
 static void

@@ -257,7 +257,7 @@ get_rate(const struct row *r, struct view_rate *ret)
 
 	if (!(r->sock->has & SOCK_HAS_RATE) || (r->sock->state == STATE_LISTEN && !sum))
 		return false;
-	*ret = sum ? *sum : (struct view_rate){ r->sock->rx_rate, r->sock->tx_rate };
+	*ret = sum ? *sum : (struct view_rate){ sock_info(r->sock)->rx_rate, sock_info(r->sock)->tx_rate };
 	return true;
 }
 
@@ -283,42 +283,42 @@ static void
 get_rx_total(const struct row *r, struct value *v)
 {
 	if (r->sock->has & SOCK_HAS_BYTES)
-		*v = value_number(VAL_BYTES, r->sock->rx_bytes);
+		*v = value_number(VAL_BYTES, sock_info(r->sock)->rx_bytes);
 }
 
 static void
 get_tx_total(const struct row *r, struct value *v)
 {
 	if (r->sock->has & SOCK_HAS_BYTES)
-		*v = value_number(VAL_BYTES, r->sock->tx_bytes);
+		*v = value_number(VAL_BYTES, sock_info(r->sock)->tx_bytes);
 }
 
 static void
 get_rtt(const struct row *r, struct value *v)
 {
 	if (r->sock->has & SOCK_HAS_RTT)
-		*v = value_number(VAL_USEC, r->sock->rtt_us);
+		*v = value_number(VAL_USEC, sock_info(r->sock)->rtt_us);
 }
 
 static void
 get_retrans(const struct row *r, struct value *v)
 {
 	if (r->sock->has & SOCK_HAS_RETRANS)
-		*v = value_number(VAL_NUMBER, r->sock->retrans);
+		*v = value_number(VAL_NUMBER, sock_info(r->sock)->retrans);
 }
 
 static void
 get_drops(const struct row *r, struct value *v)
 {
 	if (r->sock->has & SOCK_HAS_DROPS)
-		*v = value_number(VAL_NUMBER, r->sock->drops);
+		*v = value_number(VAL_NUMBER, sock_info(r->sock)->drops);
 }
 
 static void
 get_age(const struct row *r, struct value *v)
 {
 	if (r->sock->has & SOCK_HAS_AGE)
-		*v = value_number(VAL_SECONDS, r->sock->age_ns / NS_PER_SEC);
+		*v = value_number(VAL_SECONDS, sock_info(r->sock)->age_ns / NS_PER_SEC);
 }
 
 static void
@@ -392,10 +392,12 @@ static struct cgroup
 cgroup_of(const struct row *r)
 {
 	const struct task *task = first_task(r);
+	const struct cgroup *made_in;
 
 	if (task && task->cgroup)
 		return (struct cgroup){ task->cgroup, task->unit, task->container };
-	return r->sock->cgroup ? *r->sock->cgroup : (struct cgroup){ NULL, NULL, NULL };
+	made_in = sock_info(r->sock)->cgroup;
+	return made_in ? *made_in : (struct cgroup){ NULL, NULL, NULL };
 }
 
 static void

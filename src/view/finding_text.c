@@ -93,7 +93,7 @@ explain_close_wait(struct text *t, const struct sock *s)
 	struct text span;
 
 	text_init(&span);
-	add_span(&span, s->quiet_ms);
+	add_span(&span, sock_info(s)->quiet_ms);
 	text_addf(t, s->holder == HOLDER_QUEUE
 	          ? _("The client left %s ago, and its connection was never accepted: the listener hangs. "
 	              "Look what it does, or start it again.")

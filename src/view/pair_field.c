@@ -76,37 +76,37 @@ get_of(const struct row *r, struct value *v, enum value_kind kind, const struct 
 static uint64_t
 rx_rate(const struct sock *s)
 {
-	return s->rx_rate;
+	return sock_info(s)->rx_rate;
 }
 
 static uint64_t
 tx_rate(const struct sock *s)
 {
-	return s->tx_rate;
+	return sock_info(s)->tx_rate;
 }
 
 static uint64_t
 rx_total(const struct sock *s)
 {
-	return s->rx_bytes;
+	return sock_info(s)->rx_bytes;
 }
 
 static uint64_t
 tx_total(const struct sock *s)
 {
-	return s->tx_bytes;
+	return sock_info(s)->tx_bytes;
 }
 
 static uint64_t
 rtt(const struct sock *s)
 {
-	return s->rtt_us;
+	return sock_info(s)->rtt_us;
 }
 
 static uint64_t
 age(const struct sock *s)
 {
-	return s->age_ns / NS_PER_SEC;
+	return sock_info(s)->age_ns / NS_PER_SEC;
 }
 
 static void

@@ -22,7 +22,8 @@ sums_build(struct sums *s, const struct snapshot *snap, enum scope scope)
 		s->cap = snap->cap;
 	}
 	for (size_t i = 0; i < snap->count; i++)
-		s->rates[i] = (struct view_rate){ snap->socks[i].rx_rate, snap->socks[i].tx_rate };
+		s->rates[i] = (struct view_rate){ sock_info(&snap->socks[i])->rx_rate,
+		                                  sock_info(&snap->socks[i])->tx_rate };
 	for (size_t i = 0; i < snap->count; i++) {
 		const struct sock *sock = &snap->socks[i];
 		struct view_rate *to;
@@ -30,8 +31,8 @@ sums_build(struct sums *s, const struct snapshot *snap, enum scope scope)
 		if (!sock->listener || !(sock->has & SOCK_HAS_RATE) || !scope_has(scope, snap, sock))
 			continue;
 		to = &s->rates[sock->listener - 1];
-		to->rx += sock->rx_rate;
-		to->tx += sock->tx_rate;
+		to->rx += sock_info(sock)->rx_rate;
+		to->tx += sock_info(sock)->tx_rate;
 	}
 	return s->rates;
 }

@@ -128,8 +128,8 @@ add_sock(struct build *b, uint32_t root, struct row_sum *sum, const struct sock 
 	sum->connections += is_new_connection(b, root, s);
 	if (s->has & SOCK_HAS_RATE) {
 		sum->has_rate = true;
-		sum->rx_rate += s->rx_rate;
-		sum->tx_rate += s->tx_rate;
+		sum->rx_rate += sock_info(s)->rx_rate;
+		sum->tx_rate += sock_info(s)->tx_rate;
 	}
 	if (listens(b->snap, s))
 		p->ports[p->nports++] = s->local.port;

@@ -37,14 +37,14 @@ parse_row(const struct nlmsghdr *nlh, void *arg)
 {
 	(void)arg;
 	for (int proto = 0; proto < PROTO_COUNT; proto++) {
-		struct sock s;
+		struct sock_alone s;
 
 		parse_detail(nlh, (enum sock_proto)proto);
 		if (diag_parse_inet(nlh, (enum sock_proto)proto, &s) < 0)
 			continue;
-		if (s.family != 4 && s.family != 6)
+		if (s.sock.family != 4 && s.sock.family != 6)
 			abort();
-		if (s.state >= STATE_COUNT || !sock_state_names[s.state])
+		if (s.sock.state >= STATE_COUNT || !sock_state_names[s.sock.state])
 			abort();
 	}
 	return 0;

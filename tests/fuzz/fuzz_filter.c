@@ -20,6 +20,8 @@ static const struct task task = { .pid = 42, .comm = "node", .argv = argv, .argc
 	                          .argv_len = sizeof argv, .exe = "/usr/bin/node" };
 static const struct owner owners[] = { { &task, 3 } };
 
+static struct sock_info info = { .rx_bytes = 1 << 20 };
+
 static void
 fill(struct sock socks[ROWS])
 {
@@ -27,7 +29,7 @@ fill(struct sock socks[ROWS])
 	socks[0] = (struct sock){ .proto = PROTO_TCP, .state = STATE_LISTEN, .family = 6,
 		                  .owners = owners, .nowners = 1, .holder = HOLDER_KNOWN };
 	socks[1] = (struct sock){ .proto = PROTO_TCP, .state = STATE_ESTABLISHED, .family = 4,
-		                  .has = UINT32_MAX, .uid = 1000, .inode = 7, .rx_bytes = 1 << 20 };
+		                  .has = UINT32_MAX, .uid = 1000, .inode = 7, .info = &info };
 	socks[2] = socks[1];
 	socks[2].proto = PROTO_UDP;
 	socks[3].state = STATE_TIME_WAIT;

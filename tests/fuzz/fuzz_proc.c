@@ -28,10 +28,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	task_parse_link(text, size, &inode);
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-		struct sock s;
+		struct sock_alone s;
 
 		if (procnet_parse_line(text, size, tables[i].proto, tables[i].family, &s) == 0 &&
-		    (s.state >= STATE_COUNT || !sock_state_names[s.state]))
+		    (s.sock.state >= STATE_COUNT || !sock_state_names[s.sock.state]))
 			abort();
 	}
 	free(text);

@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "info.h"
 #include "model/snapshot.h"
 #include "model/task.h"
 

@@ -73,12 +73,13 @@ world_done(struct world *w)
 static const struct cgroup *
 attach(struct world *w, uint64_t number)
 {
-	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP, .cookie = 1, .cgroup_id = number };
+	struct sock_info info = { .cgroup_id = number };
+	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP, .cookie = 1, .info = &info };
 
 	snapshot_clear(&w->s);
 	snapshot_add(&w->s, &s);
 	cgroups_attach(w->c, &w->s);
-	return w->s.socks[0].cgroup;
+	return sock_info(&w->s.socks[0])->cgroup;
 }
 
 static void
@@ -122,21 +123,22 @@ Test(cgroups, a_part_of_the_tree_may_be_mounted)
 
 Test(cgroups, sockets_share_a_copy_and_some_have_none)
 {
-	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP };
+	struct sock_info info = { .cgroup_id = 0 };
+	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP, .info = &info };
 	struct world w;
 
 	world_init(&w, "/");
 	for (s.cookie = 1; s.cookie <= 6; s.cookie++) {
-		s.cgroup_id = number_of(&w.t, s.cookie % 2 ? "my cgroup/lxc/box" : "my cgroup/lxc");
+		info.cgroup_id = number_of(&w.t, s.cookie % 2 ? "my cgroup/lxc/box" : "my cgroup/lxc");
 		if (s.cookie == 6)
 			s.has = SOCK_HAS_COOKIE;
 		snapshot_add(&w.s, &s);
 	}
 	cgroups_attach(w.c, &w.s);
-	cr_expect_eq(w.s.socks[0].cgroup, w.s.socks[2].cgroup);
-	cr_expect_eq(w.s.socks[1].cgroup, w.s.socks[3].cgroup);
-	cr_expect_neq(w.s.socks[0].cgroup, w.s.socks[1].cgroup);
-	cr_expect_null(w.s.socks[5].cgroup, "the kernel named none");
+	cr_expect_eq(sock_info(&w.s.socks[0])->cgroup, sock_info(&w.s.socks[2])->cgroup);
+	cr_expect_eq(sock_info(&w.s.socks[1])->cgroup, sock_info(&w.s.socks[3])->cgroup);
+	cr_expect_neq(sock_info(&w.s.socks[0])->cgroup, sock_info(&w.s.socks[1])->cgroup);
+	cr_expect_null(sock_info(&w.s.socks[5])->cgroup, "the kernel named none");
 	world_done(&w);
 }
 

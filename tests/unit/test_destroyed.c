@@ -43,42 +43,42 @@ message(void *buf, uint8_t protocol, uint16_t dport, size_t info_len)
 Test(destroyed, only_facts_are_taken)
 {
 	_Alignas(struct nlmsghdr) char buf[1024];
-	struct sock s;
+	struct sock_alone s;
 
 	cr_assert_eq(destroyed_parse(message(buf, IPPROTO_TCP, 4000, sizeof info), &s), 0);
-	cr_expect_eq(s.proto, PROTO_TCP);
-	cr_expect_eq(s.local.port, 8080);
-	cr_expect_eq(s.remote.port, 4000);
-	cr_expect_eq(s.cookie, 5);
-	cr_expect_eq(s.inode, 0);
-	cr_expect_eq(s.state, 0);
-	cr_expect_eq(s.has, SOCK_HAS_COOKIE | SOCK_HAS_BYTES);
-	cr_expect_eq(s.rx_bytes, 1001, "the FIN, if there was one, counts");
-	cr_expect_eq(destroyed_receipts(&s, 1000), 1000, "there was one");
-	cr_expect_eq(destroyed_receipts(&s, 1001), 1001, "there was none");
-	cr_expect_eq(destroyed_receipts(&s, 5000), 1001, "more was on its way");
-	cr_expect_eq(s.tx_bytes, 500);
+	cr_expect_eq(s.sock.proto, PROTO_TCP);
+	cr_expect_eq(s.sock.local.port, 8080);
+	cr_expect_eq(s.sock.remote.port, 4000);
+	cr_expect_eq(s.sock.cookie, 5);
+	cr_expect_eq(s.sock.inode, 0);
+	cr_expect_eq(s.sock.state, 0);
+	cr_expect_eq(s.sock.has, SOCK_HAS_COOKIE | SOCK_HAS_BYTES);
+	cr_expect_eq(s.info.rx_bytes, 1001, "the FIN, if there was one, counts");
+	cr_expect_eq(destroyed_receipts(&s.sock, 1000), 1000, "there was one");
+	cr_expect_eq(destroyed_receipts(&s.sock, 1001), 1001, "there was none");
+	cr_expect_eq(destroyed_receipts(&s.sock, 5000), 1001, "more was on its way");
+	cr_expect_eq(s.info.tx_bytes, 500);
 }
 
 Test(destroyed, bytes_only_of_connections_and_where_they_are)
 {
 	_Alignas(struct nlmsghdr) char buf[1024];
-	struct sock s;
+	struct sock_alone s;
 
 	cr_assert_eq(destroyed_parse(message(buf, IPPROTO_TCP, 0, sizeof info), &s), 0);
-	cr_expect_eq(s.has, SOCK_HAS_COOKIE);
+	cr_expect_eq(s.sock.has, SOCK_HAS_COOKIE);
 	cr_assert_eq(destroyed_parse(message(buf, IPPROTO_TCP, 4000, 104), &s), 0);
-	cr_expect_eq(s.has, SOCK_HAS_COOKIE);
+	cr_expect_eq(s.sock.has, SOCK_HAS_COOKIE);
 	cr_assert_eq(destroyed_parse(message(buf, IPPROTO_UDP, 4000, 0), &s), 0);
-	cr_expect_eq(s.proto, PROTO_UDP);
-	cr_expect_eq(s.has, SOCK_HAS_COOKIE);
+	cr_expect_eq(s.sock.proto, PROTO_UDP);
+	cr_expect_eq(s.sock.has, SOCK_HAS_COOKIE);
 }
 
 Test(destroyed, what_is_no_message_is_refused)
 {
 	_Alignas(struct nlmsghdr) char buf[1024];
 	struct nlmsghdr *h = message(buf, IPPROTO_TCP, 4000, 0);
-	struct sock s;
+	struct sock_alone s;
 
 	h->nlmsg_type = NLMSG_ERROR;
 	cr_expect_eq(destroyed_parse(h, &s), -EBADMSG);

@@ -15,6 +15,19 @@
 
 #define BOTH (SOCK_HAS_UID | SOCK_HAS_QUEUE)
 
+/* Its info is there until the next one. */
+static int
+parse_message(const struct nlmsghdr *h, enum sock_proto proto, struct sock *ret)
+{
+	static struct sock_alone parsed;
+	int r;
+
+	parsed.sock = *ret;
+	r = diag_parse_inet(h, proto, &parsed);
+	*ret = parsed.sock;
+	return r;
+}
+
 /* The row of m alone, without attributes. */
 static int
 parse(const struct inet_diag_msg *m, enum sock_proto proto, struct sock *ret)
@@ -22,7 +35,7 @@ parse(const struct inet_diag_msg *m, enum sock_proto proto, struct sock *ret)
 	struct answer a;
 
 	answer_init(&a);
-	return diag_parse_inet(answer_row(&a, m), proto, ret);
+	return parse_message(answer_row(&a, m), proto, ret);
 }
 
 /* A row of a state with tcp_info cut or padded to len bytes. */
@@ -39,7 +52,7 @@ parse_info(uint8_t state, const struct tcp_info *ti, size_t len)
 	answer_init(&a);
 	h = answer_row(&a, &m);
 	answer_attr(&a, h, INET_DIAG_INFO, info, len);
-	cr_assert_eq(diag_parse_inet(h, PROTO_TCP, &s), 0);
+	cr_assert_eq(parse_message(h, PROTO_TCP, &s), 0);
 	return s;
 }
 
@@ -94,9 +107,9 @@ Test(diag_parse, takes_the_control_group)
 		answer_init(&a);
 		h = answer_row(&a, &m);
 		answer_attr(&a, h, INET_DIAG_CGROUP_ID, &id, len);
-		cr_assert_eq(diag_parse_inet(h, PROTO_TCP, &s), 0);
+		cr_assert_eq(parse_message(h, PROTO_TCP, &s), 0);
 		cr_expect_eq(!!(s.has & SOCK_HAS_CGROUP), len == sizeof id, "%zu bytes", len);
-		cr_expect_eq(s.cgroup_id, len == sizeof id ? id : 0);
+		cr_expect_eq(sock_info(&s)->cgroup_id, len == sizeof id ? id : 0);
 	}
 }
 
@@ -236,10 +249,10 @@ Test(diag_parse, counts_bytes_of_payload_once)
 		struct sock s = parse_info(cases[i].state, &ti, sizeof ti);
 
 		cr_expect(s.has & SOCK_HAS_BYTES, "state %u", cases[i].state);
-		cr_expect_eq(s.rx_bytes, cases[i].rx, "state %u: rx %" PRIu64, s.state, s.rx_bytes);
-		cr_expect_eq(s.tx_bytes, cases[i].tx, "state %u: tx %" PRIu64, s.state, s.tx_bytes);
-		cr_expect_eq(s.rtt_us, 31);
-		cr_expect_eq(s.retrans, 2);
+		cr_expect_eq(sock_info(&s)->rx_bytes, cases[i].rx, "state %u: rx %" PRIu64, s.state, sock_info(&s)->rx_bytes);
+		cr_expect_eq(sock_info(&s)->tx_bytes, cases[i].tx, "state %u: tx %" PRIu64, s.state, sock_info(&s)->tx_bytes);
+		cr_expect_eq(sock_info(&s)->rtt_us, 31);
+		cr_expect_eq(sock_info(&s)->retrans, 2);
 	}
 }
 
@@ -255,7 +268,7 @@ Test(diag_parse, believes_no_impossible_count)
 	ti = busy_info();
 	ti.tcpi_bytes_received = 0;
 	s = parse_info(STATE_CLOSE_WAIT, &ti, sizeof ti);
-	cr_expect_eq(s.rx_bytes, 0);
+	cr_expect_eq(sock_info(&s)->rx_bytes, 0);
 }
 
 /* A listener's tcp_info holds its queue; a connection that is being made has no bytes yet. */
@@ -287,7 +300,7 @@ Test(diag_parse, silence_counts_from_the_last_segment_that_acknowledged)
 	ti.tcpi_last_ack_recv = 12000;
 	s = parse_info(STATE_CLOSE_WAIT, &ti, sizeof ti);
 	cr_expect(s.has & SOCK_HAS_QUIET);
-	cr_expect_eq(s.quiet_ms, 12000);
+	cr_expect_eq(sock_info(&s)->quiet_ms, 12000);
 }
 
 Test(diag_parse, a_round_trip_of_zero_was_not_measured)
@@ -317,9 +330,9 @@ Test(diag_parse, takes_drops_of_udp_alone)
 		answer_init(&a);
 		h = answer_row(&a, &m);
 		answer_attr(&a, h, INET_DIAG_SKMEMINFO, mem, cases[i].words * sizeof *mem);
-		cr_assert_eq(diag_parse_inet(h, cases[i].proto, &s), 0);
+		cr_assert_eq(parse_message(h, cases[i].proto, &s), 0);
 		cr_expect_eq(s.has & SOCK_HAS_DROPS, cases[i].has, "case %zu", i);
-		cr_expect_eq(s.drops, cases[i].has ? 17 : 0, "case %zu", i);
+		cr_expect_eq(sock_info(&s)->drops, cases[i].has ? 17 : 0, "case %zu", i);
 	}
 }
 
@@ -338,8 +351,8 @@ Test(diag_parse, unknown_and_repeated_attributes_do_no_harm)
 	answer_attr(&a, h, INET_DIAG_INFO, &ti, sizeof ti);
 	ti.tcpi_rtt = 99;
 	answer_attr(&a, h, INET_DIAG_INFO, &ti, sizeof ti);
-	cr_assert_eq(diag_parse_inet(h, PROTO_TCP, &s), 0);
-	cr_expect_eq(s.rtt_us, 99);
+	cr_assert_eq(parse_message(h, PROTO_TCP, &s), 0);
+	cr_expect_eq(sock_info(&s)->rtt_us, 99);
 }
 
 /* The length that an attribute says may lie: nothing behind the message is read. */
@@ -360,7 +373,7 @@ Test(diag_parse, lying_attributes_do_no_harm)
 		answer_attr(&a, h, INET_DIAG_INFO, &ti, sizeof ti);
 		at = (struct nlattr *)((unsigned char *)h + NLMSG_HDRLEN + sizeof m);
 		at->nla_len = lengths[i];
-		cr_assert_eq(diag_parse_inet(h, PROTO_TCP, &s), 0, "nla_len %u", lengths[i]);
+		cr_assert_eq(parse_message(h, PROTO_TCP, &s), 0, "nla_len %u", lengths[i]);
 		cr_expect_not(s.has & SOCK_HAS_BYTES, "nla_len %u", lengths[i]);
 	}
 }
@@ -397,6 +410,6 @@ Test(diag_parse, refuses_a_short_message)
 
 		answer_init(&a);
 		h = answer_message(&a, SOCK_DIAG_BY_FAMILY, &m, len);
-		cr_expect_eq(diag_parse_inet(h, PROTO_TCP, &s), -EBADMSG, "%zu bytes", len);
+		cr_expect_eq(parse_message(h, PROTO_TCP, &s), -EBADMSG, "%zu bytes", len);
 	}
 }

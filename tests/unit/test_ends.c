@@ -13,8 +13,8 @@ end_of(uint16_t local, uint16_t remote, uint64_t rx, uint64_t tx)
 	struct sock s = made_sock(PROTO_TCP, STATE_UNKNOWN, "127.0.0.1", local, "127.0.0.1", remote);
 
 	s.has = SOCK_HAS_BYTES;
-	s.rx_bytes = rx;
-	s.tx_bytes = tx;
+	info_of(&s)->rx_bytes = rx;
+	s.info->tx_bytes = tx;
 	return s;
 }
 
@@ -42,8 +42,8 @@ Test(ends, a_fin_is_no_byte)
 		cr_expect_not(ends_settle(&e, NULL), "%s: its peer is not known", cases[i].what);
 		ends_add(&e, &server, 0);
 		cr_expect(ends_settle(&e, NULL), "%s", cases[i].what);
-		cr_expect_eq(e.all[0].sock.rx_bytes, cases[i].received, "%s", cases[i].what);
-		cr_expect_eq(e.all[1].sock.rx_bytes, 100, "%s: the server", cases[i].what);
+		cr_expect_eq(e.all[0].rx_bytes, cases[i].received, "%s", cases[i].what);
+		cr_expect_eq(e.all[1].rx_bytes, 100, "%s: the server", cases[i].what);
 		ends_done(&e);
 	}
 }
@@ -60,7 +60,7 @@ Test(ends, a_peer_that_ended_earlier_is_remembered)
 	ends_clear(&e);
 	ends_add(&e, &server, 4000000000);
 	cr_expect(ends_settle(&e, NULL));
-	cr_expect_eq(e.all[0].sock.rx_bytes, 100);
+	cr_expect_eq(e.all[0].rx_bytes, 100);
 	cr_expect_eq(e.all[0].sock.has, SOCK_HAS_BYTES);
 	ends_done(&e);
 }

@@ -45,7 +45,7 @@ listener(void)
 }
 
 static enum track_word
-gone(const struct sock *s, struct sock *now, void *arg)
+gone(const struct sock *s, struct sock_alone *now, void *arg)
 {
 	(void)s;
 	(void)now;
@@ -92,8 +92,8 @@ static void
 moved(struct sock *s, size_t n)
 {
 	s->has |= SOCK_HAS_BYTES;
-	s->rx_bytes = 10 * n;
-	s->tx_bytes = 100 * n;
+	info_of(s)->rx_bytes = 10 * n;
+	info_of(s)->tx_bytes = 100 * n;
 }
 
 /* A snapshot a second, with the listener if there is an L, and of client 4000N what its letter tells:
@@ -146,8 +146,8 @@ hear(struct fixture *x, struct sock end, int at)
 	uint64_t age = 0;
 	enum track_end known = track_destroyed(&x->track, &end, NULL, (uint64_t)at * SECOND, &age);
 
-	s.rx_bytes = end.rx_bytes;
-	s.tx_bytes = end.tx_bytes;
+	info_of(&s)->rx_bytes = sock_info(&end)->rx_bytes;
+	info_of(&s)->tx_bytes = sock_info(&end)->tx_bytes;
 	s.has |= end.has & SOCK_HAS_BYTES;
 	if (known == TRACK_OVER)
 		eventlog_totals(x->log, &s, wall);
@@ -167,8 +167,8 @@ dead(uint16_t port, bool server, uint64_t rx, uint64_t tx)
 	s.nowners = 0;
 	s.owners = NULL;
 	s.has |= SOCK_HAS_BYTES;
-	s.rx_bytes = rx;
-	s.tx_bytes = tx;
+	info_of(&s)->rx_bytes = rx;
+	info_of(&s)->tx_bytes = tx;
 	return s;
 }
 
@@ -200,7 +200,7 @@ Test(eventlog, a_listener_is_an_entry_of_its_own)
 	cr_expect_eq(e->ends[0].state, STATE_LISTEN);
 	cr_expect_str_eq(e->ends[0].owners[0].task->comm, "web");
 	cr_expect_eq(eventlog_at(x.log, 1)->what, LOGGED_CLOSE);
-	cr_expect_eq(eventlog_at(x.log, 1)->ends[0].age_ns, SECOND);
+	cr_expect_eq(sock_info(&eventlog_at(x.log, 1)->ends[0])->age_ns, SECOND);
 	tear_down(&x);
 }
 
@@ -250,11 +250,11 @@ Test(eventlog, a_close_that_was_heard_has_the_totals_of_both_ends)
 	e = eventlog_at(x.log, 0);
 	cr_assert_eq(e->nends, 2);
 	cr_expect_eq(e->ends[0].cookie, 40001);
-	cr_expect_eq(e->ends[0].rx_bytes, 1000);
-	cr_expect_eq(e->ends[0].tx_bytes, 20);
-	cr_expect_eq(e->ends[1].rx_bytes, 20);
-	cr_expect_eq(e->ends[1].tx_bytes, 1000);
-	cr_expect_eq(e->ends[0].age_ns, 2 * SECOND);
+	cr_expect_eq(sock_info(&e->ends[0])->rx_bytes, 1000);
+	cr_expect_eq(sock_info(&e->ends[0])->tx_bytes, 20);
+	cr_expect_eq(sock_info(&e->ends[1])->rx_bytes, 20);
+	cr_expect_eq(sock_info(&e->ends[1])->tx_bytes, 1000);
+	cr_expect_eq(sock_info(&e->ends[0])->age_ns, 2 * SECOND);
 	tear_down(&x);
 }
 
@@ -269,14 +269,14 @@ Test(eventlog, totals_of_a_close_are_the_latest_there_are)
 	look(&x, "Lo");
 	cr_assert_eq(x.log->count, 1);
 	client = &eventlog_at(x.log, 0)->ends[0];
-	cr_expect_eq(client->tx_bytes, 200);
-	cr_expect_eq(client->rx_bytes, 20);
+	cr_expect_eq(sock_info(client)->tx_bytes, 200);
+	cr_expect_eq(sock_info(client)->rx_bytes, 20);
 	hear(&x, dead(40001, false, 30, 350), 3);
 	cr_assert_eq(x.log->count, 1);
-	cr_expect_eq(client->tx_bytes, 350);
-	cr_expect_eq(client->rx_bytes, 30);
+	cr_expect_eq(sock_info(client)->tx_bytes, 350);
+	cr_expect_eq(sock_info(client)->rx_bytes, 30);
 	look(&x, "Lo");	/* a dump that was before that */
-	cr_expect_eq(client->tx_bytes, 350);
+	cr_expect_eq(sock_info(client)->tx_bytes, 350);
 	tear_down(&x);
 }
 
@@ -407,7 +407,7 @@ Test(eventlog, long_arguments_and_many_owners_are_cut_whole)
 	}
 	s.owners = owners;
 	s.nowners = ARRAY_SIZE(owners);
-	s.cgroup = &cgroup;
+	info_of(&s)->cgroup = &cgroup;
 	x.count++;
 	made_snapshot(&x.snaps[1]);
 	made_add(&x.snaps[1], s);
@@ -420,10 +420,10 @@ Test(eventlog, long_arguments_and_many_owners_are_cut_whole)
 	cr_expect_eq(e->ends[0].owners[3].task->argc, 5);
 	cr_expect_eq(e->ends[0].owners[3].task->argv_len, 500);
 	cgroup.unit = NULL;
-	cr_assert_not_null(e->ends[0].cgroup);
-	cr_expect_str_eq(e->ends[0].cgroup->path, "/system.slice/a.service");
-	cr_expect_str_eq(e->ends[0].cgroup->unit, "a.service");
-	cr_expect_null(e->ends[0].cgroup->container);
+	cr_assert_not_null(sock_info(&e->ends[0])->cgroup);
+	cr_expect_str_eq(sock_info(&e->ends[0])->cgroup->path, "/system.slice/a.service");
+	cr_expect_str_eq(sock_info(&e->ends[0])->cgroup->unit, "a.service");
+	cr_expect_null(sock_info(&e->ends[0])->cgroup->container);
 	tear_down(&x);
 }
 
@@ -443,7 +443,7 @@ Test(eventlog, ten_thousand_are_kept_the_latest)
 	cr_assert_eq(x.log->count, EVENTLOG_MAX);
 	cr_expect_eq(x.log->dropped, 2501);
 	cr_expect_eq(eventlog_at(x.log, 0)->number, 2501);
-	cr_expect_eq(eventlog_at(x.log, 0)->ends[0].rx_bytes, 2501);
+	cr_expect_eq(sock_info(&eventlog_at(x.log, 0)->ends[0])->rx_bytes, 2501);
 	cr_expect_eq(eventlog_at(x.log, EVENTLOG_MAX - 1)->what, LOGGED_LOST);
 	cr_expect_eq(eventlog_at(x.log, EVENTLOG_MAX - 1)->nends, 0);
 	cr_expect_leq(x.log->said[0].count + x.log->said[1].count, 40000);

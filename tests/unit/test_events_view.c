@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "info.h"
 #include "model/eventlog.h"
 #include "ui_made.h"
 
@@ -97,8 +98,8 @@ connects(struct fixture *f, uint16_t port)
 	c.owners = &f->shell_owner;
 	s.owners = &f->web_owner;
 	c.nowners = s.nowners = 1;
-	c.rx_bytes = 1258291;
-	c.tx_bytes = 20480;
+	info_of(&c)->rx_bytes = 1258291;
+	info_of(&c)->tx_bytes = 20480;
 	c.peer = 2;
 	s.peer = 1;
 	snapshot_clear(&f->x.snap);

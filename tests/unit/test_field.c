@@ -147,17 +147,17 @@ full_sock(void)
 	s.warn = 1u << FINDING_CLOSE_WAIT;
 	s.cookie = 0xabc;
 	s.inode = 16108;
-	s.rx_bytes = 1ull << 40;
-	s.tx_bytes = 17;
-	s.rx_rate = 1ull << 33;
-	s.tx_rate = 18;
-	s.age_ns = 7999999999;
+	info_of(&s)->rx_bytes = 1ull << 40;
+	info_of(&s)->tx_bytes = 17;
+	info_of(&s)->rx_rate = 1ull << 33;
+	info_of(&s)->tx_rate = 18;
+	info_of(&s)->age_ns = 7999999999;
 	s.uid = 1000;
 	s.rqueue = 5;
 	s.wqueue = 6;
-	s.rtt_us = 45;
-	s.retrans = 2;
-	s.drops = 1;
+	info_of(&s)->rtt_us = 45;
+	info_of(&s)->retrans = 2;
+	info_of(&s)->drops = 1;
 	s.holder = HOLDER_KNOWN;
 	s.owners = owners;
 	s.nowners = 2;
@@ -261,8 +261,8 @@ Test(fields, zero_is_not_unknown)
 	struct fixture x;
 
 	set_up(&x);
-	s.uid = s.rqueue = s.wqueue = s.rtt_us = s.retrans = s.drops = 0;
-	s.rx_bytes = s.tx_bytes = s.rx_rate = s.tx_rate = 0;
+	s.uid = s.rqueue = s.wqueue = info_of(&s)->rtt_us = info_of(&s)->retrans = info_of(&s)->drops = 0;
+	info_of(&s)->rx_bytes = info_of(&s)->tx_bytes = info_of(&s)->rx_rate = info_of(&s)->tx_rate = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(ids_of_zero); i++)
 		expect_field(&x, "known", &s, ids_of_zero[i], "0");
 	s.has = 0;
@@ -346,7 +346,7 @@ Test(fields, tell_who_a_process_is)
 	set_up(&x);
 	s.owners = &owner;
 	s.nowners = 1;
-	s.cgroup = &of_sock;
+	info_of(&s)->cgroup = &of_sock;
 	expect_field(&x, "owned", &s, "process", "node");
 	expect_field(&x, "owned", &s, "app", "next dev");
 	expect_field(&x, "owned", &s, "project", "shop-web");

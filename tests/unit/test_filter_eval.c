@@ -98,8 +98,8 @@ add_numbers(struct fixture *x)
 	x->snap.socks[1].wqueue = 1023;
 	x->snap.socks[2].family = 6;
 	x->snap.socks[6].has |= SOCK_HAS_BYTES | SOCK_HAS_RTT;
-	x->snap.socks[6].rx_bytes = UINT64_MAX;
-	x->snap.socks[6].rtt_us = 1500;
+	info_of(&x->snap.socks[6])->rx_bytes = UINT64_MAX;
+	info_of(&x->snap.socks[6])->rtt_us = 1500;
 	for (size_t i = 0; i < 8; i++)	/* `i` was not looked at */
 		x->snap.socks[i].has |= SOCK_HAS_WARN;
 	x->snap.socks[0].warn = 1u << FINDING_BACKLOG | 1u << FINDING_SPLIT;

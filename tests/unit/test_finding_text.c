@@ -88,7 +88,7 @@ Test(finding_text, explains_with_the_figures_of_the_socket)
 
 		s.rqueue = 40;
 		s.wqueue = 200;
-		s.quiet_ms = cases[i].quiet_ms;
+		info_of(&s)->quiet_ms = cases[i].quiet_ms;
 		s.holder = (uint8_t)cases[i].holder;
 		s.owners = &owner;
 		s.nowners = cases[i].holder == HOLDER_KNOWN;

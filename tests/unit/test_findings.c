@@ -103,7 +103,7 @@ Test(findings, a_close_is_overdue_after_ten_seconds)
 		                  { WEB } };
 
 		m.sock.has = cases[i].has;
-		m.sock.quiet_ms = cases[i].quiet_ms;
+		info_of(&m.sock)->quiet_ms = cases[i].quiet_ms;
 		cr_expect_eq(warn_of(&m), cases[i].warn, "case %zu", i);
 	}
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "info.h"
 #include "model/findings.h"
 #include "ui_made.h"
 
@@ -397,8 +398,8 @@ add_flow(struct made_ui *x, uint16_t port, uint64_t rx, uint64_t tx)
 {
 	struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", port, "127.0.0.1", 80);
 
-	s.rx_rate = rx;
-	s.tx_rate = tx;
+	info_of(&s)->rx_rate = rx;
+	info_of(&s)->tx_rate = tx;
 	s.has = SOCK_HAS_RATE;
 	made_add(&x->snap, s);
 }
@@ -413,7 +414,7 @@ Test(frame, tells_how_much_flows)
 	add_flow(&x, 40000, 1200 * 1024, 30 * 1024);
 	made_ui_take(&x);
 	expect_row(&x, 1, "rx 1.2M/s  tx  30K/s         █                                       every 1.0 s");
-	x.snap.socks[0].rx_rate = 0;
+	info_of(&x.snap.socks[0])->rx_rate = 0;
 	made_ui_take(&x);
 	expect_row_begins(&x, 1, "rx    0/s  tx  30K/s         █ ");
 	x.now_ns += 10 * NS_PER_SEC;

@@ -68,8 +68,8 @@ add_connection(struct fixture *x)
 	struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "::1", 40000, "::1", 8080);
 
 	s.has = SOCK_HAS_BYTES | SOCK_HAS_RTT;
-	s.rx_bytes = 1258291;
-	s.rtt_us = 1249;
+	info_of(&s)->rx_bytes = 1258291;
+	info_of(&s)->rtt_us = 1249;
 	s.holder = HOLDER_QUEUE;
 	made_add(&x->snap, s);
 }
@@ -818,8 +818,8 @@ add_pair_end(struct fixture *x, const char *laddr, uint64_t rx, bool has_bytes)
 	                          (uint16_t)(40000 + x->snap.count));
 
 	s.has = has_bytes ? SOCK_HAS_BYTES : 0;
-	s.rx_bytes = rx;
-	s.tx_bytes = 2 * rx;
+	info_of(&s)->rx_bytes = rx;
+	info_of(&s)->tx_bytes = 2 * rx;
 	made_add(&x->snap, s);
 }
 
@@ -904,7 +904,7 @@ Test(openmetrics, rates_are_those_since_the_last_look_or_nothing)
 	add_listener(&x, NULL, 0);
 	for (size_t i = 0; i < 2; i++) {
 		x.snap.socks[i].has |= SOCK_HAS_RATE;
-		x.snap.socks[i].rx_rate = 1000 + i;
+		info_of(&x.snap.socks[i])->rx_rate = 1000 + i;
 	}
 	out = write_as(&x, "openmetrics");
 	cr_expect_not_null(strstr(out, "\n# TYPE lotop_listener_rx_bytes_per_second gauge\n"));

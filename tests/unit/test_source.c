@@ -276,9 +276,9 @@ await(struct source *src, struct snapshot *s, uint16_t lport, uint16_t rport, en
 		sample(src, SOURCE_TCP | SOURCE_IPV4 | SOURCE_INFO, s);
 		k = find(s, PROTO_TCP, lport, rport, state);
 		cr_assert(!k || (k->has & SOCK_HAS_BYTES), "its bytes are not known");
-		cr_assert(!k || (k->tx_bytes <= tx && k->rx_bytes <= rx),
-			  "%" PRIu64 " and %" PRIu64 " are too many", k->tx_bytes, k->rx_bytes);
-	} while (!k || k->tx_bytes < tx || k->rx_bytes < rx);
+		cr_assert(!k || (sock_info(k)->tx_bytes <= tx && sock_info(k)->rx_bytes <= rx),
+			  "%" PRIu64 " and %" PRIu64 " are too many", sock_info(k)->tx_bytes, sock_info(k)->rx_bytes);
+	} while (!k || sock_info(k)->tx_bytes < tx || sock_info(k)->rx_bytes < rx);
 	return k;
 }
 
@@ -316,7 +316,7 @@ Test(source, tells_every_kind_of_socket, .timeout = 30)
 	k = find(&s, PROTO_UDP, 7003, 0, STATE_UNCONN);
 	expect_mine(k, udp);
 	cr_expect(k->has & SOCK_HAS_DROPS);
-	cr_expect_eq(k->drops, 0);
+	cr_expect_eq(sock_info(k)->drops, 0);
 	expect_mine(find(&s, PROTO_UDP, 0, 7003, STATE_ESTABLISHED), peer);
 	expect_mine(find(&s, PROTO_TCP, p.port, 7001, STATE_ESTABLISHED), p.client);
 	expect_mine(find(&s, PROTO_TCP, 7001, p.port, STATE_ESTABLISHED), p.server);

@@ -115,8 +115,8 @@ Test(tally, sums_the_bytes_in_scope)
 		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, socks[i].laddr, socks[i].lport,
 		                          socks[i].raddr, socks[i].rport);
 
-		s.rx_rate = socks[i].rx;
-		s.tx_rate = socks[i].tx;
+		info_of(&s)->rx_rate = socks[i].rx;
+		info_of(&s)->tx_rate = socks[i].tx;
 		s.has = socks[i].known ? SOCK_HAS_RATE : 0;
 		made_add(&snap, s);
 	}
@@ -144,8 +144,8 @@ Test(tally, sums_two_equal_ends_once)
 		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1",
 		                          end ? 40001 : 40000, "127.0.0.1", end ? 40000 : 40001);
 
-		s.rx_rate = end ? 7 : 100;
-		s.tx_rate = end ? 100 : 7;
+		info_of(&s)->rx_rate = end ? 7 : 100;
+		info_of(&s)->tx_rate = end ? 100 : 7;
 		s.has = SOCK_HAS_RATE;
 		made_add(&snap, s);
 	}

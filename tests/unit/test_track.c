@@ -38,24 +38,24 @@ sock_of(char what, uint64_t cookie)
 
 /* Whether the kernel still has what a dump missed: upper case lives. */
 static enum track_word
-confirm(const struct sock *s, struct sock *now, void *arg)
+confirm(const struct sock *s, struct sock_alone *now, void *arg)
 {
 	const bool *lives = arg;
 
-	*now = *s;
+	sock_copy(now, s);
 	return *lives ? TRACK_THERE : TRACK_GONE;
 }
 
 /* It is there, as the kernel tells it: who has it is in no answer of the kernel's. */
 static enum track_word
-look_up(const struct sock *s, struct sock *now, void *arg)
+look_up(const struct sock *s, struct sock_alone *now, void *arg)
 {
 	(void)arg;
-	*now = *s;
-	now->owners = NULL;
-	now->nowners = 0;
-	now->cgroup = NULL;
-	now->has &= ~SOCK_HAS_WARN;
+	sock_copy(now, s);
+	now->sock.owners = NULL;
+	now->sock.nowners = 0;
+	now->info.cgroup = NULL;
+	now->sock.has &= ~SOCK_HAS_WARN;
 	return TRACK_THERE;
 }
 
@@ -193,7 +193,7 @@ Test(track, what_was_missed_keeps_what_no_look_at_it_tells)
 
 	s.owners = &owner;
 	s.nowners = 1;
-	s.cgroup = &cgroup;
+	info_of(&s)->cgroup = &cgroup;
 	s.has |= SOCK_HAS_WARN;
 	track_init(&t);
 	made_snapshot(&a);
@@ -206,9 +206,9 @@ Test(track, what_was_missed_keeps_what_no_look_at_it_tells)
 	cr_expect_neq(b.socks[0].owners[0].task, &task, "of its own, the old one is cleared");
 	cr_expect_str_eq(b.socks[0].owners[0].task->comm, "web");
 	cr_expect(b.socks[0].has & SOCK_HAS_WARN);
-	cr_assert_not_null(b.socks[0].cgroup);
-	cr_expect_neq(b.socks[0].cgroup, &cgroup);
-	cr_expect_str_eq(b.socks[0].cgroup->unit, "web.service");
+	cr_assert_not_null(sock_info(&b.socks[0])->cgroup);
+	cr_expect_neq(sock_info(&b.socks[0])->cgroup, &cgroup);
+	cr_expect_str_eq(sock_info(&b.socks[0])->cgroup->unit, "web.service");
 	snapshot_done(&a);
 	snapshot_done(&b);
 	track_done(&t);
@@ -370,8 +370,8 @@ run_steps(const char *name, const struct step *steps, size_t n)
 			struct sock s = sock_of(p->what, 7);
 
 			s.has |= p->counted ? SOCK_HAS_BYTES : 0;
-			s.rx_bytes = p->rx;
-			s.tx_bytes = p->tx;
+			info_of(&s)->rx_bytes = p->rx;
+			info_of(&s)->tx_bytes = p->tx;
 			made_add(&snaps[i], s);
 		}
 		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
@@ -379,10 +379,10 @@ run_steps(const char *name, const struct step *steps, size_t n)
 			continue;
 		got = &snaps[i].socks[0];
 		cr_expect_eq((got->has & SOCK_HAS_RATE) != 0, p->has_rate, "%s, step %zu", name, i);
-		cr_expect_eq(got->rx_rate, p->rx_rate, "%s, step %zu: %llu", name, i,
-		             (unsigned long long)got->rx_rate);
-		cr_expect_eq(got->tx_rate, p->tx_rate, "%s, step %zu: %llu", name, i,
-		             (unsigned long long)got->tx_rate);
+		cr_expect_eq(sock_info(got)->rx_rate, p->rx_rate, "%s, step %zu: %llu", name, i,
+		             (unsigned long long)sock_info(got)->rx_rate);
+		cr_expect_eq(sock_info(got)->tx_rate, p->tx_rate, "%s, step %zu: %llu", name, i,
+		             (unsigned long long)sock_info(got)->tx_rate);
 	}
 	for (size_t i = 0; i < n; i++)
 		snapshot_done(&snaps[i]);
@@ -441,16 +441,16 @@ Test(track, a_rate_stays_while_a_snapshot_rests)
 		snaps[i].info_rests = steps[i].rests;
 		if (!steps[i].rests) {
 			s.has |= SOCK_HAS_BYTES | SOCK_HAS_RTT;
-			s.rx_bytes = steps[i].rx;
-			s.rtt_us = 50;
+			info_of(&s)->rx_bytes = steps[i].rx;
+			info_of(&s)->rtt_us = 50;
 		}
 		made_add(&snaps[i], s);
 		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
 		got = &snaps[i].socks[0];
-		cr_expect_eq(got->rx_bytes, steps[i].shown_rx, "step %zu", i);
-		cr_expect_eq(got->rtt_us, 50, "step %zu", i);
+		cr_expect_eq(sock_info(got)->rx_bytes, steps[i].shown_rx, "step %zu", i);
+		cr_expect_eq(sock_info(got)->rtt_us, 50, "step %zu", i);
 		cr_expect_eq((got->has & SOCK_HAS_RATE) != 0, steps[i].has_rate, "step %zu", i);
-		cr_expect_eq(got->rx_rate, steps[i].rate, "step %zu: %zu", i, (size_t)got->rx_rate);
+		cr_expect_eq(sock_info(got)->rx_rate, steps[i].rate, "step %zu: %zu", i, (size_t)sock_info(got)->rx_rate);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
 		snapshot_done(&snaps[i]);
@@ -481,12 +481,12 @@ Test(track, a_leak_stays_found_while_a_snapshot_rests)
 		snaps[i].info_rests = steps[i].rests;
 		if (!steps[i].rests) {
 			s.has |= SOCK_HAS_QUIET;
-			s.quiet_ms = steps[i].quiet_ms;
+			info_of(&s)->quiet_ms = steps[i].quiet_ms;
 		}
 		made_add(&snaps[i], s);
 		findings_set(&snaps[i]);
 		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
-		cr_expect_eq(snaps[i].socks[0].quiet_ms, steps[i].quiet_ms, "step %zu", i);
+		cr_expect_eq(sock_info(&snaps[i].socks[0])->quiet_ms, steps[i].quiet_ms, "step %zu", i);
 		cr_expect_eq(snaps[i].socks[0].warn >> FINDING_CLOSE_WAIT & 1, steps[i].leaks, "step %zu", i);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
@@ -517,7 +517,7 @@ Test(track, what_a_failed_dump_could_not_have_is_not_new)
 	b.mono_ns = SECOND;
 	snapshot_short(&a, &(struct shortfall){ .kind = SHORT_DUMP, .proto = PROTO_TCP, .family = 4 });
 	s.has |= SOCK_HAS_BYTES;
-	s.rx_bytes = 1ull << 40;
+	info_of(&s)->rx_bytes = 1ull << 40;
 	made_add(&b, s);
 	track_next(&t, NULL, &a, confirm, &lives);
 	track_next(&t, &a, &b, confirm, &lives);
@@ -537,11 +537,11 @@ struct run {
 };
 
 static enum track_word
-say(const struct sock *s, struct sock *now, void *arg)
+say(const struct sock *s, struct sock_alone *now, void *arg)
 {
 	const struct run *x = arg;
 
-	*now = *s;
+	sock_copy(now, s);
 	return x->word;
 }
 
@@ -602,11 +602,11 @@ Test(track, age_is_that_since_the_first_sight)
 	now = run_next(&x, "S");
 	cr_expect_eq(now->socks[0].has & SOCK_HAS_AGE, 0, "one look tells no age");
 	now = run_next(&x, "SE");
-	cr_expect_eq(now->socks[0].age_ns, SECOND);
+	cr_expect_eq(sock_info(&now->socks[0])->age_ns, SECOND);
 	cr_expect(now->socks[1].has & SOCK_HAS_AGE);
-	cr_expect_eq(now->socks[1].age_ns, 0);
+	cr_expect_eq(sock_info(&now->socks[1])->age_ns, 0);
 	now = run_next(&x, "SE");
-	cr_expect_eq(now->socks[0].age_ns, 2 * SECOND);
+	cr_expect_eq(sock_info(&now->socks[0])->age_ns, 2 * SECOND);
 	run_done(&x);
 }
 
@@ -622,7 +622,7 @@ Test(track, what_closed_stays_for_three_seconds_behind_the_living)
 	cr_expect_eq(now->count, 1);
 	cr_expect_eq(now->socks[1].cookie, 2);
 	cr_expect_eq(now->socks[1].life, LIFE_GONE);
-	cr_expect_eq(now->socks[1].age_ns, SECOND);
+	cr_expect_eq(sock_info(&now->socks[1])->age_ns, SECOND);
 	cr_expect_null(snapshot_find(now, 2));
 	cr_expect_eq(run_next(&x, "S.")->ngone, 1);
 	cr_expect_eq(run_next(&x, "S.")->ngone, 1);
@@ -708,7 +708,7 @@ Test(track, what_is_unsure_has_no_rate_until_it_is_back)
 		made_snapshot(&snaps[i]);
 		snaps[i].mono_ns = (i + 1) * SECOND;
 		s.has |= SOCK_HAS_BYTES;
-		s.rx_bytes = 100 * i;
+		info_of(&s)->rx_bytes = 100 * i;
 		if (i != 1)
 			made_add(&snaps[i], s);
 		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], say, &x);
@@ -716,7 +716,7 @@ Test(track, what_is_unsure_has_no_rate_until_it_is_back)
 	}
 	cr_expect_eq(snaps[1].socks[0].has & SOCK_HAS_RATE, 0);
 	cr_expect(snaps[2].socks[0].has & SOCK_HAS_RATE);
-	cr_expect_eq(snaps[2].socks[0].rx_rate, 100, "200 bytes in two seconds");
+	cr_expect_eq(sock_info(&snaps[2].socks[0])->rx_rate, 100, "200 bytes in two seconds");
 	for (size_t i = 0; i < 3; i++)
 		snapshot_done(&snaps[i]);
 	track_done(&t);
@@ -838,9 +838,9 @@ Test(track, what_closed_keeps_its_owners_and_its_final_totals)
 
 	s.owners = &owner;
 	s.nowners = 1;
-	s.cgroup = &cgroup;
+	info_of(&s)->cgroup = &cgroup;
 	end.has |= SOCK_HAS_BYTES;
-	end.rx_bytes = 1234;
+	info_of(&end)->rx_bytes = 1234;
 	track_init(&t);
 	t.lingers = true;
 	for (size_t i = 0; i < 3; i++) {
@@ -859,9 +859,9 @@ Test(track, what_closed_keeps_its_owners_and_its_final_totals)
 	cr_assert_eq(snaps[2].ngone, 1);
 	cr_assert_eq(snaps[2].socks[0].nowners, 1);
 	cr_expect_str_eq(snaps[2].socks[0].owners[0].task->comm, "web");
-	cr_assert_not_null(snaps[2].socks[0].cgroup);
-	cr_expect_str_eq(snaps[2].socks[0].cgroup->unit, "web.service");
-	cr_expect_eq(snaps[2].socks[0].rx_bytes, 1234);
+	cr_assert_not_null(sock_info(&snaps[2].socks[0])->cgroup);
+	cr_expect_str_eq(sock_info(&snaps[2].socks[0])->cgroup->unit, "web.service");
+	cr_expect_eq(sock_info(&snaps[2].socks[0])->rx_bytes, 1234);
 	for (size_t i = 0; i < 3; i++)
 		snapshot_done(&snaps[i]);
 	track_done(&t);
@@ -877,8 +877,8 @@ ended(uint64_t cookie, uint64_t rx, uint64_t tx)
 
 	s.cookie = cookie;
 	s.has = SOCK_HAS_COOKIE | SOCK_HAS_BYTES;
-	s.rx_bytes = rx;
-	s.tx_bytes = tx;
+	info_of(&s)->rx_bytes = rx;
+	info_of(&s)->tx_bytes = tx;
 	return s;
 }
 
@@ -901,8 +901,8 @@ listen_twice(struct track *t, struct snapshot snaps[2])
 		add_listener(&snaps[i]);
 	}
 	add_pair(&snaps[0], 2, 3);
-	snaps[0].socks[2].rx_bytes = 100;
-	snaps[0].socks[2].tx_bytes = 10;
+	info_of(&snaps[0].socks[2])->rx_bytes = 100;
+	info_of(&snaps[0].socks[2])->tx_bytes = 10;
 }
 
 static void
@@ -929,8 +929,8 @@ Test(track, a_listener_has_what_its_ended_connections_moved_since)
 	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
 	listener = &snaps[1].socks[0];
 	cr_assert(listener->has & SOCK_HAS_RATE);
-	cr_expect_eq(listener->rx_rate, 50 + 1000 + 2000);
-	cr_expect_eq(listener->tx_rate, 5 + 1 + 2);
+	cr_expect_eq(sock_info(listener)->rx_rate, 50 + 1000 + 2000);
+	cr_expect_eq(sock_info(listener)->tx_rate, 5 + 1 + 2);
 	listen_done(&t, snaps);
 }
 
@@ -943,11 +943,11 @@ Test(track, one_that_ended_after_the_dump_is_counted_once)
 
 	listen_twice(&t, snaps);
 	add_pair(&snaps[1], 2, 3);
-	snaps[1].socks[2].rx_bytes = 140;
+	info_of(&snaps[1].socks[2])->rx_bytes = 140;
 	track_next(&t, NULL, &snaps[0], confirm, &lives);
 	hear(&t, ended(3, 150, 15));
 	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
-	cr_expect_eq(snaps[1].socks[0].rx_rate, 50);
+	cr_expect_eq(sock_info(&snaps[1].socks[0])->rx_rate, 50);
 	cr_expect_eq(snaps[1].socks[2].has & SOCK_HAS_RATE, 0);
 	listen_done(&t, snaps);
 }
@@ -982,7 +982,7 @@ Test(track, what_counts_for_nobody_is_no_rate)
 	hear(&t, other);
 	track_next(&t, &snaps[0], &snaps[1], confirm, &lives);
 	cr_expect(snaps[1].socks[0].has & SOCK_HAS_RATE);
-	cr_expect_eq(snaps[1].socks[0].rx_rate, 0);
+	cr_expect_eq(sock_info(&snaps[1].socks[0])->rx_rate, 0);
 	listen_done(&t, snaps);
 }
 
@@ -1021,7 +1021,7 @@ Test(track, what_was_left_out_is_alive_when_it_is_back)
 		made_snapshot(&snaps[i]);
 		snaps[i].mono_ns = i * 1000000000ull;
 		s.has |= SOCK_HAS_BYTES;
-		s.rx_bytes = i * 100;
+		info_of(&s)->rx_bytes = i * 100;
 		if (i == 1 || i == 4)
 			continue;
 		made_add(&snaps[i], s);
@@ -1035,7 +1035,7 @@ Test(track, what_was_left_out_is_alive_when_it_is_back)
 	}
 	cr_expect_eq(snaps[2].socks[0].life, LIFE_THERE);
 	cr_expect(snaps[3].socks[0].has & SOCK_HAS_RATE);
-	cr_expect_eq(snaps[3].socks[0].rx_rate, 100);
+	cr_expect_eq(sock_info(&snaps[3].socks[0])->rx_rate, 100);
 	for (size_t i = 0; i < ARRAY_SIZE(snaps); i++)
 		snapshot_done(&snaps[i]);
 	track_done(&t);

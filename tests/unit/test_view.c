@@ -124,8 +124,8 @@ add_rate(struct snapshot *snap, const char *laddr, const char *raddr, uint64_t r
 	add_tcp(snap, STATE_ESTABLISHED, laddr, 80, raddr, 40000);
 	snap->socks[snap->count - 1].listener = 1;
 	snap->socks[snap->count - 1].has |= SOCK_HAS_RATE;
-	snap->socks[snap->count - 1].rx_rate = rx;
-	snap->socks[snap->count - 1].tx_rate = tx;
+	info_of(&snap->socks[snap->count - 1])->rx_rate = rx;
+	info_of(&snap->socks[snap->count - 1])->tx_rate = tx;
 }
 
 static void
@@ -148,8 +148,8 @@ Test(view, a_listener_has_the_rates_of_its_connections_in_the_scope)
 	set_up(&x);
 	add_tcp(&x.snap, STATE_LISTEN, "0.0.0.0", 80, NULL, 0);
 	x.snap.socks[0].has |= SOCK_HAS_RATE;
-	x.snap.socks[0].rx_rate = 1;
-	x.snap.socks[0].tx_rate = 2;
+	info_of(&x.snap.socks[0])->rx_rate = 1;
+	info_of(&x.snap.socks[0])->tx_rate = 2;
 	add_rate(&x.snap, "127.0.0.1", "127.0.0.1", 10, 20);
 	add_rate(&x.snap, "127.0.0.1", "127.0.0.1", 30, 40);
 	add_rate(&x.snap, "192.0.2.2", "192.0.2.9", 500, 600);
@@ -364,7 +364,7 @@ random_sock(const struct owner *owners, size_t nowners)
 	s.has = (uint32_t)rand() & 0x7e;
 	s.uid = (uint32_t)rand() % 5;
 	s.rqueue = (uint32_t)rand() % 3;
-	s.rx_bytes = (uint64_t)rand() << 33;
+	info_of(&s)->rx_bytes = (uint64_t)rand() << 33;
 	s.nowners = (uint32_t)rand() % 2;
 	s.owners = s.nowners ? &owners[(size_t)rand() % nowners] : NULL;
 	s.holder = (uint8_t)(s.nowners ? HOLDER_KNOWN : rand() % HOLDER_COUNT);

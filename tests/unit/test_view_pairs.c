@@ -239,10 +239,10 @@ Test(view_pairs, bytes_are_the_clients)
 		for (uint64_t k = 2; k < 4; k++) {
 			struct sock *s = made_at(&x.made, k);
 
-			s->rx_rate = k == 2 ? 300 : 21;
-			s->tx_rate = k == 2 ? 20 : 301;
-			s->rx_bytes = k == 2 ? 900 : 201;
-			s->tx_bytes = k == 2 ? 200 : 901;
+			info_of(s)->rx_rate = k == 2 ? 300 : 21;
+			info_of(s)->tx_rate = k == 2 ? 20 : 301;
+			info_of(s)->rx_bytes = k == 2 ? 900 : 201;
+			info_of(s)->tx_bytes = k == 2 ? 200 : 901;
 			if (k == 2 ? cases[i].client : cases[i].server)
 				s->has |= SOCK_HAS_RATE | SOCK_HAS_BYTES;
 		}
@@ -263,7 +263,7 @@ Test(view_pairs, states_are_told_of_both_where_they_differ)
 	add_two(&x);
 	made_at(&x.made, 3)->state = STATE_CLOSE_WAIT;
 	made_at(&x.made, 2)->state = STATE_FIN_WAIT2;
-	made_at(&x.made, 2)->rtt_us = 42;
+	info_of(made_at(&x.made, 2))->rtt_us = 42;
 	made_at(&x.made, 2)->has |= SOCK_HAS_RTT;
 	made_rows(&x.made);
 	cr_expect_str_eq(cell(&x, 0, "state"), "FIN_WAIT2/CLOSE_WAIT");
@@ -289,7 +289,7 @@ Test(view_pairs, sorts_by_its_own_fields)
 	made_join(&x.made);
 	for (uint64_t k = 2; k < 7; k += 4) {
 		made_at(&x.made, k)->has |= SOCK_HAS_BYTES;
-		made_at(&x.made, k)->rx_bytes = made_at(&x.made, k)->tx_bytes = k;
+		info_of(made_at(&x.made, k))->rx_bytes = info_of(made_at(&x.made, k))->tx_bytes = k;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_str_eq(made_sorted(&x.made, pair_fields, npair_fields, cases[i].key),

@@ -78,8 +78,8 @@ Test(view_processes, are_folded_and_sum_up_what_they_hold)
 	set_up(&x);
 	add_two(&x);
 	x.tasks[0].project = "shop";
-	made_at(&x.made, 5)->rx_rate = 7;
-	made_at(&x.made, 5)->tx_rate = 8;
+	info_of(made_at(&x.made, 5))->rx_rate = 7;
+	info_of(made_at(&x.made, 5))->tx_rate = 8;
 	made_at(&x.made, 5)->has |= SOCK_HAS_RATE;
 	cr_expect_str_eq(made_rows(&x.made), "pid100:2+ pid110:4+");
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
@@ -144,7 +144,7 @@ Test(view_processes, sort_by_each_of_their_fields)
 	made_end(&x.made, STATE_ESTABLISHED, "127.0.0.1", 40001, "192.0.2.9", 443, &x.chrome);
 	made_listener(&x.made, "127.0.0.1", 80, &x.prefork[2]);
 	made_join(&x.made);
-	made_at(&x.made, 6)->rx_rate = 9;
+	info_of(made_at(&x.made, 6))->rx_rate = 9;
 	made_at(&x.made, 6)->has |= SOCK_HAS_RATE;
 	x.tasks[2].project = "a";
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)

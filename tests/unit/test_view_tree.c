@@ -74,7 +74,7 @@ Test(view_tree, a_row_below_tells_of_the_client_with_the_servers_state_and_bytes
 	made_at(&x.made, 5)->uid = 7;
 	made_at(&x.made, 5)->has |= SOCK_HAS_UID;
 	made_at(&x.made, 6)->state = STATE_CLOSE_WAIT;
-	made_at(&x.made, 6)->rx_bytes = 500;
+	info_of(made_at(&x.made, 6))->rx_bytes = 500;
 	made_at(&x.made, 6)->has |= SOCK_HAS_BYTES;
 	made_rows(&x.made);
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)

@@ -3,6 +3,7 @@
 
 /* Each view is what its tab says, and finds itself as it was left. */
 
+#include "info.h"
 #include "model/join.h"
 #include "ui/command.h"
 #include "ui/views.h"
@@ -432,7 +433,7 @@ add_long(struct made_ui *x, struct task tasks[2])
 		s[i].owners = &owners[i == 2];
 		s[i].nowners = 1;
 		s[i].inode = 100 + i;
-		s[i].rx_rate = s[i].tx_rate = 1000000000;
+		info_of(&s[i])->rx_rate = info_of(&s[i])->tx_rate = 1000000000;
 		s[i].rqueue = i == 0 ? 1000 : 0;
 		s[i].wqueue = i == 0 ? 4096 : 0;
 		s[i].has = SOCK_HAS_RATE | SOCK_HAS_QUEUE;
