@@ -36,9 +36,9 @@ struct process;
 
 /* One socket of one process. All that have its inode are a chain, in no order. */
 struct holding {
-	uint64_t        inode;
 	struct holding *next;
 	struct process *process;
+	uint32_t        inode;
 	int             fd;
 	uint32_t        seen;	/* the last round whose dump had it */
 };
