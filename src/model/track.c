@@ -18,16 +18,17 @@
  */
 #define ENDED_NS (5 * NS_PER_SEC)
 
+/* One for each socket: 56 bytes are 64 of malloc(3). */
 struct track_seen {
 	uint64_t first_ns;
-	uint64_t round;		/* the last snapshot that it was in */
 	uint64_t listener;	/* sock_id() of its listener there; 0: none */
 	uint64_t base_ns;	/* when the totals were these */
 	uint64_t rx_bytes;
 	uint64_t tx_bytes;
-	bool     counted;	/* they are known */
+	uint32_t round;		/* the last snapshot that it was in */
+	uint32_t row;		/* its place in that */
+	bool     counted;	/* its bytes are known */
 	bool     ended;		/* the kernel told its end: they are the last ones */
-	uint32_t row;		/* its place in the last snapshot that it was in */
 	uint8_t  state;
 	bool     lives;		/* track_lives(), of the first that has its id there */
 	bool     over;		/* its end was told, or it had none when it was seen first */
@@ -206,7 +207,7 @@ adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct 
 	if (!snapshot_add(now, &copy.sock))
 		return;
 	seen->round = t->round;
-	seen->lives = track_lives(&copy);
+	seen->lives = track_lives(&copy.sock);
 	add_row(&t->next, seen);
 }
 

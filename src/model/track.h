@@ -46,7 +46,7 @@ struct track {
 	struct track_rows   next;	/* of the one that is being taken */
 	struct map          ended[2];	/* ids that are gone: of late, and before that */
 	uint64_t            turned_ns;	/* when the first became the second */
-	uint64_t            round;	/* snapshots taken */
+	uint32_t            round;	/* counts the snapshots */
 	uint64_t            last_ns;	/* when the last one was */
 	uint64_t           *lost;	/* ids of what is gone from it, to be forgotten */
 	size_t              nlost;
