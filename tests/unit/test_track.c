@@ -152,7 +152,7 @@ Test(track, sockets_may_come_in_any_order)
 		cr_expect_str_eq(got[0], opened[n], "step %zu: %s", n, got[0]);
 		cr_expect_str_eq(got[1], closed[n], "step %zu: %s", n, got[1]);
 		for (size_t i = 0; n > 0 && i < snaps[n].count; i++)
-			cr_expect_eq(snaps[n].socks[i].age_ns,
+			cr_expect_eq(sock_info(&snaps[n].socks[i])->age_ns,
 			    snaps[n].mono_ns - since[snaps[n].socks[i].cookie], "step %zu, %zu", n, i);
 	}
 	for (size_t n = 0; n < ARRAY_SIZE(steps); n++)

@@ -495,6 +495,7 @@ Test(views, names_give_way_to_nothing_that_matters_less)
 	struct sock server = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 54367, "127.0.0.1", 49824);
 	struct task task = made_task(10174, "unaccepted", "unaccepted", 11, 1);
 	struct owner owner = { &task, 3 };
+	struct sock_info info = { .rtt_us = 34 };
 	struct made_ui x;
 
 	made_ui_open(&x, NULL);
@@ -503,7 +504,7 @@ Test(views, names_give_way_to_nothing_that_matters_less)
 	client.inode = 7;
 	client.role = SOCK_CLIENT;
 	client.has = SOCK_HAS_RTT;
-	client.rtt_us = 34;
+	client.info = &info;
 	client.peer = 2;
 	server.holder = HOLDER_QUEUE;
 	server.role = SOCK_SERVER;
