@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -60,9 +61,23 @@ set_locale(void)
 	textdomain(PACKAGE);
 }
 
+#define LARGE (128 * 1024)	/* bytes: what malloc(3) begins with */
+
+/*
+ * Large pieces stay apart, and go back to the system as they are freed. Else malloc(3) takes them
+ * from its heap after the first one that was freed, and what is below others there stays: up to a
+ * tenth of all memory. What is taken anew at each refresh is too little to cost anything.
+ */
+static void
+give_memory_back(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+}
+
 int
 main(int argc, char **argv)
 {
+	give_memory_back();
 	fill_standard_fds();
 	distrust_environment();
 	set_locale();

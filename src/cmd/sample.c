@@ -3,7 +3,6 @@
 
 #include "cmd/sample.h"
 
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,26 +10,11 @@
 #include "base/i18n.h"
 #include "view/partial.h"
 
-#define LARGE (128 * 1024)	/* bytes: what malloc(3) begins with */
-
-/*
- * Large pieces stay apart, and go back to the system as they are freed. Else malloc(3) takes them
- * from its heap after the first one that was freed, and what is below others there stays: up to a
- * tenth of the memory of a program that looks once.
- */
-static void
-give_memory_back(void)
-{
-	mallopt(M_MMAP_THRESHOLD, LARGE);
-}
-
 int
 sample_open(struct source **ret)
 {
-	int r;
+	int r = source_open(ret, "/proc");
 
-	give_memory_back();
-	r = source_open(ret, "/proc");
 	if (r == 0)
 		return EXIT_DONE;
 	fprintf(stderr, _("lotop: Neither sock_diag nor /proc/net can be read (%s); look "
