@@ -6,6 +6,7 @@
 #include "source/source.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -84,6 +85,7 @@ source_close(struct source *s)
 	if (s->proc_fd >= 0)
 		close(s->proc_fd);
 	free(s);
+	malloc_trim(0);	/* what it knew of processes was many small pieces: all of them go back */
 }
 
 void
