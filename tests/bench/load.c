@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -30,9 +31,11 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -59,6 +62,7 @@ struct wanted {
 	long churn;		/* connections opened and closed a second, by one process more */
 	long churn_ms;		/* that each of them lives */
 	long messages;		/* sent a second over the connections */
+	long stuck;		/* processes of which reading /proc/PID/stat never ends */
 	long seconds;		/* that all of it may take */
 };
 
@@ -76,6 +80,7 @@ static const struct option_row {
 	{ 'c', offsetof(struct wanted, churn), 5000 },
 	{ 'k', offsetof(struct wanted, churn_ms), 10000 },
 	{ 'b', offsetof(struct wanted, messages), 100000 },
+	{ 's', offsetof(struct wanted, stuck), 100 },
 	{ 't', offsetof(struct wanted, seconds), 7200 },
 };
 
@@ -293,6 +298,22 @@ talk(struct child *c)
 	}
 }
 
+/*
+ * As of a process whose memory map is locked, or that runs from a dead mount: a FIFO that
+ * nobody writes to lies over the file, for who is in this mount namespace.
+ */
+static void
+get_stuck(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char path[128];
+
+	snprintf(path, sizeof path, "%.100s/lotop-load.%d", tmp && *tmp ? tmp : "/tmp", (int)getpid());
+	if (mkfifo(path, 0600) < 0 || mount(path, "/proc/self/stat", NULL, MS_BIND, NULL) < 0)
+		fail("a file of /proc that stalls");
+	unlink(path);
+}
+
 static _Noreturn void
 child_main(const struct wanted *w, long number, struct shared *shared)
 {
@@ -301,6 +322,8 @@ child_main(const struct wanted *w, long number, struct shared *shared)
 
 	c.out = need(calloc(room, sizeof *c.out));
 	c.in = need(calloc(room, sizeof *c.in));
+	if (number < w->stuck)
+		get_stuck();
 	make_listeners(&c);
 	make_descriptors(&c);
 	pthread_barrier_wait(&shared->listening);
@@ -446,6 +469,9 @@ play(const struct wanted *w, char **argv)
 {
 	struct shared *s = share_memory(w);
 
+	if (w->stuck > 0 && (unshare(CLONE_NEWNS) < 0 ||
+	                     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0))
+		fail("a mount namespace");
 	signal(SIGCHLD, on_child);
 	for (long k = 0; k < w->processes; k++)
 		if (forked())
@@ -491,7 +517,7 @@ main(int argc, char **argv)
 	struct wanted w = { .processes = 10, .churn_ms = 1500, .seconds = 600 };
 	int letter, r;
 
-	while ((letter = getopt(argc, argv, "+n:p:f:l:6:x:c:k:b:t:")) != -1) {
+	while ((letter = getopt(argc, argv, "+n:p:f:l:6:x:c:k:b:s:t:")) != -1) {
 		if (letter == '?' || !take_option(&w, letter, optarg)) {
 			fprintf(stderr, "load: -%c takes a number, and has a limit; see load.c.\n",
 			        letter == '?' ? optopt : letter);
