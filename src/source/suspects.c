@@ -21,7 +21,7 @@
  * as long as PROCESS_UNITS of them.
  */
 #define PROCESS_UNITS 8
-#define VERIFY_UNITS  256	/* without a reason: 1 ms */
+#define VERIFY_UNITS  64	/* without a reason: 0.3 ms */
 #define SHARED_UNITS  8192	/* a look at a shared one where it was takes … */
 #define SHARED_UNIT   32	/* … so many, and to find that one is not shared takes one: 1 ms */
 #define STATE_UNIT    3		/* for the state alone … */
