@@ -6,8 +6,8 @@
 #include "source/source.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -276,7 +276,6 @@ turn_procfs(struct source *s)
 	return r < 0 ? r : rows_done(s);
 }
 
-/* What the failed dumps noted is one thing: there is no sock_diag. */
 /* A datagram is some 0.1 ms of the kernel's, and to look for keys after each takes a tenth of that. */
 static int
 read_dumps(struct source *s)
@@ -290,6 +289,7 @@ read_dumps(struct source *s)
 	return r;
 }
 
+/* What the failed dumps noted is one thing: there is no sock_diag. */
 static int
 turn_dumps(struct source *s)
 {
