@@ -148,7 +148,7 @@ find_end(json_t *rows, const char *role, int port)
 	return NULL;
 }
 
-/* All rows, once there is such an end with a process. */
+/* All rows, once there is such an end with a process. A server has its end last, when it accepts. */
 static json_t *
 rows_with(const char *role, int port)
 {
@@ -241,7 +241,7 @@ Test(services, postgresql_and_psql)
 	wait_for_listener(5432);
 	start(ARGS(psql, "-X", "-h", "127.0.0.1", "-p", "5432", "-U", "ann", "-c",
 	    "select pg_sleep(600)", "postgres"), 0);
-	rows = rows_with("client", 5432);
+	rows = rows_with("server", 5432);
 	expect_named(rows, 5432, named, CLI_ARRAY_SIZE(named));
 	/* The end of the connection is the backend's, not the postmaster's. */
 	cr_expect_neq(cli_number(find_end(rows, "server", 5432), "pid"), programs[0]);
@@ -263,7 +263,7 @@ Test(services, redis_and_redis_cli)
 	    "--daemonize", "no"), 0);
 	wait_for_listener(6379);
 	start(ARGS(cli, "-h", "127.0.0.1", "-p", "6379", "SUBSCRIBE", "news"), 0);
-	rows = rows_with("client", 6379);
+	rows = rows_with("server", 6379);
 	expect_named(rows, 6379, named, CLI_ARRAY_SIZE(named));
 	cr_expect_eq(cli_number(find_end(rows, "server", 6379), "pid"), programs[0]);
 	json_decref(rows);
@@ -313,7 +313,7 @@ Test(services, nginx_and_curl)
 	start(ARGS(nginx, "-p", folder, "-c", nginx_configuration()), 0);
 	wait_for_listener(8080);
 	start(ARGS(curl, "-s", "-o", "/dev/null", "--limit-rate", "1k", "http://127.0.0.1:8080/big"), 0);
-	rows = rows_with("client", 8080);
+	rows = rows_with("server", 8080);
 	expect_named(rows, 8080, named, CLI_ARRAY_SIZE(named));
 	/* The master and its two workers listen; one worker serves. */
 	cr_expect_eq(owners_of(rows, "listener", 8080), 3);
