@@ -192,20 +192,19 @@ size_t
 edit_column(const struct edit *e, size_t at, enum text_charset cs)
 {
 	struct text safe;
-	size_t width;
+	size_t width, end = MIN(at, e->text.len);
 
-	if (at <= e->left)
+	if (end <= e->left)
 		return 0;
 	text_init(&safe);
-	text_add_safe(&safe, text_str(&e->text) + e->left, MIN(at, e->text.len) - e->left, cs);
+	text_add_safe(&safe, text_str(&e->text) + e->left, end - e->left, cs);
 	width = text_width(text_str(&safe));
 	text_done(&safe);
 	return width;
 }
 
-/* Moves the window as little as the cursor needs. */
-static void
-show_cursor(struct edit *e, size_t room, enum text_charset cs)
+void
+edit_scroll(struct edit *e, size_t room, enum text_charset cs)
 {
 	e->left = MIN(e->left, e->at);
 	while (e->left < e->at && edit_column(e, e->at, cs) >= room)
@@ -218,7 +217,7 @@ edit_draw(struct edit *e, struct cells *c, size_t row, size_t col, size_t end,
 {
 	struct text safe;
 
-	show_cursor(e, end > col ? end - col : 1, cs);
+	edit_scroll(e, end > col ? end - col : 1, cs);
 	text_init(&safe);
 	text_add_safe(&safe, text_str(&e->text) + e->left, e->text.len - e->left, cs);
 	cells_put(c, row, col, end, ROLE_TEXT, text_str(&safe));

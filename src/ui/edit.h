@@ -27,11 +27,17 @@ void edit_set(struct edit *e, const char *s);
 /* Returns whether the text changed. Pasted line ends become blanks. */
 bool edit_key(struct edit *e, const struct input *in);
 
-/* Draws what fits before column `end`, with the cursor. */
+/* Moves the window as little as the cursor needs to show in so many columns, at least one. */
+void edit_scroll(struct edit *e, size_t room, enum text_charset cs);
+
+/* Draws what fits before column `end`, scrolled to the cursor. */
 void edit_draw(struct edit *e, struct cells *c, size_t row, size_t col, size_t end,
                enum text_charset cs);
 
-/* The column of a byte, counted from that of the first that shows. */
+/*
+ * The column of a byte, counted from that of the first that shows. A byte behind the end is the
+ * end; one left of the window is 0. Of a text that changed, edit_scroll() comes first.
+ */
 size_t edit_column(const struct edit *e, size_t at, enum text_charset cs);
 
 #endif

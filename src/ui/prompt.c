@@ -245,9 +245,10 @@ prompt_draw(struct ui *ui, void *self, struct cells *c)
 	struct prompt *p = self;
 	const char *label = _(p->ops->label);
 	size_t col = 1 + text_width(label) + 1, row;
-	struct error_place e = place_error(p, col + edit_column(&p->edit, p->err.at, ui->charset),
-	                                   c->cols);
+	struct error_place e;
 
+	edit_scroll(&p->edit, c->cols > col ? c->cols - col : 1, ui->charset);
+	e = place_error(p, col + edit_column(&p->edit, p->err.at, ui->charset), c->cols);
 	row = c->rows - MIN(c->rows, p->wrong ? 1 + e.lines : 2);
 	for (size_t i = row; i < c->rows; i++)
 		cells_blank(c, i, 0, c->cols, ROLE_TEXT);

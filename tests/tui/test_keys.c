@@ -552,6 +552,31 @@ Test(keys, prompt_survives_a_long_text)
 	mksock_stop(&m);
 }
 
+/* A wrong text that is wider than the window is taken away, piece by piece and at once. */
+Test(keys, prompt_survives_that_a_long_text_goes)
+{
+	static const char text[] = "lport:3000 or lport:5173 or lport:5432 or lport:6379 or lport:8080 "
+	                           "or proces:nod";
+	struct mksock m;
+	struct pty *p;
+
+	mksock_start(&m, MKSOCK_KINDS("listener4:8000"));
+	p = stage_lotop(NULL, "");
+	expect_ports(p, 8000);
+	pty_key(p, "/");
+	for (size_t i = 0; i < 2; i++) {
+		pty_type(p, text);
+		pty_expect_row(p, "no field \"proces\"");
+		for (size_t j = 0; j < (i ? sizeof text - 1 : 0); j++)
+			pty_key(p, "Backspace");
+		pty_key(p, "C-u");
+		pty_expect_row(p, "^ ?Filter: ?$");
+		expect_ports(p, 8000);
+	}
+	pty_free(p);
+	mksock_stop(&m);
+}
+
 /* ---- leaving, and what is not a key ---- */
 
 Test(keys, lone_esc_acts_within_50_ms)

@@ -142,3 +142,23 @@ Test(edit, shows_the_part_where_the_cursor_is)
 	expect_drawn(&e, "  ?a      ", 4, TEXT_ASCII);
 	edit_done(&e);
 }
+
+/* What scrolled the window may be gone by the time that somebody asks where a byte is. */
+Test(edit, has_no_column_left_of_the_window)
+{
+	static const char *const shorter[] = { "Ctrl-U", "Ctrl-W", "Backspace Backspace", "Home" };
+
+	for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++) {
+		struct edit e;
+
+		edit_init(&e);
+		edit_set(&e, "a bcdefghij");
+		edit_scroll(&e, 2, TEXT_UTF8);
+		press(&e, shorter[i]);
+		for (size_t at = 0; at <= 12; at++)
+			cr_expect_leq(edit_column(&e, at, TEXT_UTF8), 12, "%s: byte %zu", shorter[i], at);
+		edit_scroll(&e, 2, TEXT_UTF8);
+		cr_expect_leq(edit_column(&e, e.at, TEXT_UTF8), 1, "%s: the cursor shows", shorter[i]);
+		edit_done(&e);
+	}
+}
