@@ -411,7 +411,7 @@ write_logs(struct detail_writer *w, const struct task_detail *td)
 	}
 	if (td->nlogs == 0 && w->d->lines && w->end == 0)
 		page_add_words(w->page, _("Logs"), ROLE_DIM,
-		               _("It has no log file open: its output goes to a terminal, a pipe or the journal."));
+		               _("It has no log file open: its output goes elsewhere, as to a terminal, a pipe, the journal or /dev/null."));
 }
 
 /* ---- all of it ---- */
