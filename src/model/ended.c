@@ -99,8 +99,8 @@ give_sums(const struct ended *e, struct snapshot *s, uint64_t interval_ns)
 
 		if (!to || to->state != STATE_LISTEN)
 			continue;
-		to->info->rx_rate += rate_of(sum->rx_bytes, interval_ns);
-		to->info->tx_rate += rate_of(sum->tx_bytes, interval_ns);
+		to->info->rx_rate += (float)rate_of(sum->rx_bytes, interval_ns);
+		to->info->tx_rate += (float)rate_of(sum->tx_bytes, interval_ns);
 	}
 	listeners_done(&listeners);
 }

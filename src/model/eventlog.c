@@ -175,9 +175,9 @@ pack_end(struct packer *p, struct logged *e, const struct sock *from)
 	to->owners = n > 0 ? owners : NULL;
 	to->nowners = n;
 	*info = *sock_info(from);
-	info->cgroup = pack_cgroup(p, info->cgroup);
 	info->rx_rate = info->tx_rate = 0;
 	to->info = info;
+	sock_set_cgroup(to, pack_cgroup(p, sock_cgroup(from)));
 	to->has &= ~SOCK_HAS_RATE;
 	to->life = LIFE_THERE;
 	to->peer = to->listener = 0;
@@ -197,8 +197,8 @@ copy_ends(const struct sock *a, const struct sock *b)
 		if (!s)
 			continue;
 		structs += kept_owners(s) * (sizeof(struct owner) + sizeof(struct task)) +
-		           (sock_info(s)->cgroup ? sizeof(struct cgroup) : 0);
-		size += owners_size(s) + cgroup_size(sock_info(s)->cgroup);
+		           (sock_cgroup(s) ? sizeof(struct cgroup) : 0);
+		size += owners_size(s) + cgroup_size(sock_cgroup(s));
 	}
 	e = mem_new(size);
 	p = (struct packer){ (char *)e + sizeof *e, (char *)e + structs };

@@ -12,6 +12,8 @@
 #include "model/family.h"
 #include "model/port.h"
 
+_Static_assert(FINDING_COUNT <= 10, "the bits of sock.warn");
+
 #define CLOSE_WAIT_MS 10000u
 
 const char *const finding_names[FINDING_COUNT] = {

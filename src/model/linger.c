@@ -65,8 +65,8 @@ linger_copy_owners(struct linger *l, struct snapshot *to, struct sock *s)
 {
 	struct owner *owners;
 
-	if (s->info)
-		s->info->cgroup = copy_cgroup(l, to, s->info->cgroup);
+	if (s->has & SOCK_HAS_CGROUP)
+		sock_set_cgroup(s, copy_cgroup(l, to, sock_cgroup(s)));
 	if (s->nowners == 0)
 		return;
 	owners = arena_alloc(&to->arena, s->nowners * sizeof *owners);

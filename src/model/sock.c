@@ -9,6 +9,10 @@
 #include <errno.h>
 #include <string.h>
 
+/* What the bits of struct sock hold. */
+_Static_assert(PROTO_COUNT <= 1 << 2 && STATE_COUNT <= 1 << 5, "proto, state");
+_Static_assert(HOLDER_COUNT <= 1 << 3 && SOCK_ROLES <= 1 << 3, "holder, role");
+
 const char *const sock_proto_names[PROTO_COUNT] = {
 	[PROTO_TCP] = "tcp",
 	[PROTO_UDP] = "udp",
@@ -295,7 +299,7 @@ sock_take_totals(struct sock *s, const struct sock *later)
 	s->has |= SOCK_HAS_BYTES;
 }
 
-const struct sock_info sock_info_none = { .cgroup = NULL };
+const struct sock_info sock_info_none = { .rx_bytes = 0 };
 
 void
 sock_copy(struct sock_alone *to, const struct sock *s)
@@ -351,10 +355,11 @@ uint64_t
 sock_id(const struct sock *s)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint8_t proto = s->proto;
 
 	if (s->has & SOCK_HAS_COOKIE)
 		return s->cookie;
-	h = hash_bytes(h, &s->proto, sizeof s->proto);
+	h = hash_bytes(h, &proto, sizeof proto);
 	if (s->inode != 0 && (s->proto != PROTO_TCP || !sock_has_peer(s)))
 		return hash_bytes(h, &s->inode, sizeof s->inode);
 	h = hash_endpoint(h, &s->local);

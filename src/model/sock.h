@@ -84,12 +84,14 @@ struct endpoint {
 #define SOCK_HAS_AGE    0x200u	/* age_ns */
 #define SOCK_HAS_RATE   0x400u	/* rx_rate, tx_rate */
 #define SOCK_HAS_QUIET  0x800u	/* quiet_ms */
-#define SOCK_HAS_CGROUP 0x1000u	/* cgroup_id */
+#define SOCK_HAS_CGROUP_ID 0x1000u	/* cgroup_id, until source/cgroup has looked it up */
 #define SOCK_HAS_WARN   0x2000u	/* warn: it was looked at */
+#define SOCK_HAS_CGROUP 0x4000u	/* cgroup, in place of its id */
 
 /* Those whose values are in its info. */
 #define SOCK_HAS_INFO (SOCK_HAS_RTT | SOCK_HAS_RETRANS | SOCK_HAS_BYTES | SOCK_HAS_DROPS | \
-                       SOCK_HAS_AGE | SOCK_HAS_RATE | SOCK_HAS_QUIET | SOCK_HAS_CGROUP)
+                       SOCK_HAS_AGE | SOCK_HAS_RATE | SOCK_HAS_QUIET | SOCK_HAS_CGROUP_ID | \
+                       SOCK_HAS_CGROUP)
 
 /* How long it is there; set by model/track, LIFE_THERE where nobody tracks. */
 enum sock_life {
@@ -112,11 +114,13 @@ struct sock_info {
 	 * Bytes a second since the snapshot before (model/track). Of a listener those of its
 	 * connections that ended since then; what the others add is the view's to sum.
 	 */
-	uint64_t             rx_rate;
-	uint64_t             tx_rate;
+	float                rx_rate;	/* of seven digits: loopback moves more than 2^32 of them */
+	float                tx_rate;
 	uint64_t             age_ns;	/* since it was seen first (model/track) */
-	uint64_t             cgroup_id;	/* of the control group it was made in */
-	const struct cgroup *cgroup;	/* that of cgroup_id, in the snapshot's arena; NULL: not known */
+	union {
+		uint64_t             cgroup_id;	/* of the control group it was made in */
+		const struct cgroup *cgroup;	/* that one, in the snapshot's arena: sock_cgroup() */
+	};
 	uint32_t             rtt_us;
 	uint32_t             retrans;	/* segments, over the life of the connection */
 	uint32_t             drops;	/* datagrams */
@@ -140,18 +144,19 @@ struct sock {
 	uint32_t            wqueue;	/* LISTEN: limit of that queue; else bytes */
 	uint32_t            peer;	/* index of the other end in its snapshot, + 1; 0: not there */
 	uint32_t            listener;	/* of a connection: that of its listener, + 1; 0: none */
-	uint32_t            warn;	/* 1u << enum finding (model/findings.h) */
 	uint32_t            timer_ms;	/* until it fires; TIME_WAIT, FIN_WAIT2: until it is gone */
 	struct endpoint     local;
 	struct endpoint     remote;
-	uint8_t             proto;	/* enum sock_proto */
-	uint8_t             family;	/* 4 or 6 */
-	uint8_t             state;	/* enum sock_state */
-	uint8_t             holder;	/* enum sock_holder */
-	uint8_t             timer;	/* enum sock_timer */
-	uint8_t             role;	/* enum sock_role */
-	uint8_t             life;	/* enum sock_life */
-	bool                v6only;	/* takes no IPv4 */
+	/* Of 100,000 sockets in two snapshots each byte counts. */
+	unsigned            proto  : 2;	/* enum sock_proto */
+	unsigned            family : 3;	/* 4 or 6 */
+	unsigned            state  : 5;	/* enum sock_state */
+	unsigned            holder : 3;	/* enum sock_holder */
+	unsigned            timer  : 3;	/* enum sock_timer */
+	unsigned            role   : 3;	/* enum sock_role */
+	unsigned            life   : 2;	/* enum sock_life */
+	bool                v6only : 1;	/* takes no IPv4 */
+	unsigned            warn   : 10;	/* 1u << enum finding (model/findings.h) */
 };
 
 extern const struct sock_info sock_info_none;
@@ -161,6 +166,21 @@ static inline const struct sock_info *
 sock_info(const struct sock *s)
 {
 	return s->info ? s->info : &sock_info_none;
+}
+
+/* The control group it was made in; NULL: not known, or not looked up. */
+static inline const struct cgroup *
+sock_cgroup(const struct sock *s)
+{
+	return s->has & SOCK_HAS_CGROUP ? s->info->cgroup : NULL;
+}
+
+/* Sets that, which lives as long as s; s has an info. */
+static inline void
+sock_set_cgroup(struct sock *s, const struct cgroup *c)
+{
+	s->info->cgroup = c;
+	s->has = (s->has & ~SOCK_HAS_CGROUP_ID) | SOCK_HAS_CGROUP;
 }
 
 /* A socket of no snapshot, with an info of its own. */

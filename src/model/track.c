@@ -194,7 +194,7 @@ adopt(struct track *t, struct snapshot *now, const struct sock *s, const struct 
 	sock_copy(&copy, s);
 	copy.sock.owners = old->owners;
 	copy.sock.nowners = old->nowners;
-	copy.info.cgroup = sock_info(old)->cgroup;
+	sock_set_cgroup(&copy.sock, sock_cgroup(old));
 	linger_copy_owners(&t->linger, now, &copy.sock);
 	copy.sock.holder = old->holder;
 	copy.sock.role = old->role;
@@ -381,8 +381,8 @@ set_rates(struct snapshot *now, struct sock *s, struct track_seen *seen)
 	    is->rx_bytes >= seen->rx_bytes && is->tx_bytes >= seen->tx_bytes) {
 		struct sock_info *info = snapshot_info(now, s);
 
-		info->rx_rate = rate_of(info->rx_bytes - seen->rx_bytes, now_ns - seen->base_ns);
-		info->tx_rate = rate_of(info->tx_bytes - seen->tx_bytes, now_ns - seen->base_ns);
+		info->rx_rate = (float)rate_of(info->rx_bytes - seen->rx_bytes, now_ns - seen->base_ns);
+		info->tx_rate = (float)rate_of(info->tx_bytes - seen->tx_bytes, now_ns - seen->base_ns);
 		s->has |= SOCK_HAS_RATE;
 	}
 	set_base(seen, s, now_ns);

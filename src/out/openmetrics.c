@@ -18,6 +18,7 @@
 #include "base/util.h"
 #include "model/findings.h"
 #include "model/listeners.h"
+#include "view/sums.h"
 
 /* A listener, or several with the same labels. */
 struct series {
@@ -99,8 +100,10 @@ take_listener(struct series *s, const struct sock *sock, const struct view_rate 
 		s->no_backlog = true;
 	if (!(sock->has & SOCK_HAS_RATE))
 		s->no_rate = true;
-	s->rate.rx += rate->rx;
-	s->rate.tx += rate->tx;
+	if (rate) {
+		s->rate.rx += rate->rx;
+		s->rate.tx += rate->tx;
+	}
 	s->backlog     += sock->rqueue;
 	s->backlog_max += sock->wqueue;
 }
@@ -122,7 +125,6 @@ add_rows(struct metrics *m, const struct view *v)
 static void
 unite(struct metrics *m, const struct view_env *env)
 {
-	static const struct view_rate none = { .rx = 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
@@ -133,7 +135,7 @@ unite(struct metrics *m, const struct view_env *env)
 		else
 			m->series[n++] = one;
 		take_listener(&m->series[n - 1], one.sock,
-		              env->rates ? &env->rates[one.sock - env->snap->socks] : &none);
+		              env->sums ? sums_find(env->sums, (size_t)(one.sock - env->snap->socks)) : NULL);
 		map_put(&m->by_sock, (uintptr_t)one.sock, &m->series[n - 1]);
 	}
 	m->count = n;

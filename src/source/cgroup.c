@@ -302,15 +302,17 @@ cgroups_attach(struct cgroups *c, struct snapshot *s)
 	c->snapshots++;
 	for (size_t i = 0; i < s->count; i++) {
 		struct sock *sock = &s->socks[i];
-		uint64_t id = sock_info(sock)->cgroup_id;
-		size_t slot = id % RECENT;
+		uint64_t id;
+		size_t slot;
 
-		if (!(sock->has & SOCK_HAS_CGROUP))
+		if (!(sock->has & SOCK_HAS_CGROUP_ID))
 			continue;
+		id = sock->info->cgroup_id;
+		slot = id % RECENT;
 		if (recent[slot].id != id) {
 			recent[slot].id = id;
 			recent[slot].cgroup = cgroup_in(c, s, id);
 		}
-		sock->info->cgroup = recent[slot].cgroup;
+		sock_set_cgroup(sock, recent[slot].cgroup);
 	}
 }

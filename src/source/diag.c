@@ -482,7 +482,7 @@ forget_unwanted(const struct diag *d, struct sock *s)
 {
 	if (d->want & SOURCE_OWNERS && !(d->want & SOURCE_PLAIN))
 		return;
-	s->has &= ~SOCK_HAS_CGROUP;
+	s->has &= ~SOCK_HAS_CGROUP_ID;
 	if (!(s->has & SOCK_HAS_INFO))
 		s->info = NULL;
 }

@@ -261,7 +261,7 @@ take_attrs(struct sock_alone *s, const struct nlmsghdr *nlh, unsigned kernel_sta
 	}
 	if (slot[INET_DIAG_CGROUP_ID]) {
 		s->info.cgroup_id = mnl_attr_get_u64(slot[INET_DIAG_CGROUP_ID]);
-		s->sock.has |= SOCK_HAS_CGROUP;
+		s->sock.has |= SOCK_HAS_CGROUP_ID;
 	}
 	s->sock.info = s->sock.has & SOCK_HAS_INFO ? &s->info : NULL;
 }

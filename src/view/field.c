@@ -16,6 +16,7 @@
 #include "base/util.h"
 #include "model/cgroup.h"
 #include "model/findings.h"
+#include "view/sums.h"
 
 static void
 get_proto(const struct row *r, struct value *v)
@@ -245,9 +246,9 @@ summed_rate(const struct row *r)
 {
 	const struct snapshot *snap = r->env->snap;
 
-	if (!r->env->rates || r->sock < snap->socks || r->sock >= snap->socks + snap->count)
+	if (!r->env->sums || r->sock < snap->socks || r->sock >= snap->socks + snap->count)
 		return NULL;
-	return &r->env->rates[r->sock - snap->socks];
+	return sums_find(r->env->sums, (size_t)(r->sock - snap->socks));
 }
 
 static bool
@@ -257,7 +258,8 @@ get_rate(const struct row *r, struct view_rate *ret)
 
 	if (!(r->sock->has & SOCK_HAS_RATE) || (r->sock->state == STATE_LISTEN && !sum))
 		return false;
-	*ret = sum ? *sum : (struct view_rate){ sock_info(r->sock)->rx_rate, sock_info(r->sock)->tx_rate };
+	*ret = sum ? *sum : (struct view_rate){ (uint64_t)sock_info(r->sock)->rx_rate,
+	                                           (uint64_t)sock_info(r->sock)->tx_rate };
 	return true;
 }
 
@@ -396,7 +398,7 @@ cgroup_of(const struct row *r)
 
 	if (task && task->cgroup)
 		return (struct cgroup){ task->cgroup, task->unit, task->container };
-	made_in = sock_info(r->sock)->cgroup;
+	made_in = sock_cgroup(r->sock);
 	return made_in ? *made_in : (struct cgroup){ NULL, NULL, NULL };
 }
 

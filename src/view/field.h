@@ -17,6 +17,8 @@
 #include "view/names.h"
 #include "view/value.h"
 
+struct sums;
+
 /* Bytes a second. */
 struct view_rate {
 	uint64_t rx;
@@ -28,7 +30,7 @@ struct view_env {
 	const struct snapshot *snap;
 	struct names          *names;
 	const uint32_t        *clients;	/* of each socket of the snapshot, if it is a listener; NULL: not counted */
-	const struct view_rate *rates;	/* likewise, of all its connections (view/sums.h); NULL: no rate is known */
+	const struct sums     *sums;	/* rates of listeners (view/sums.h); NULL: no rate is known */
 	/* Of each socket, gone ones too, an index + 1, or 0; NULL: not looked for (view/links.h). */
 	const uint32_t        *mates;
 	const uint32_t        *takers;

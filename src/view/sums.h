@@ -10,16 +10,18 @@
 #include "view/scope.h"
 
 struct sums {
-	struct view_rate *rates;	/* of each living socket of the snapshot, if it is a listener */
-	size_t            cap;
+	uint32_t         *places;	/* of each living socket: in rates, + 1; 0: it is no listener */
+	size_t            cap;		/* of them */
+	struct view_rate *rates;
+	size_t            rates_cap;
 };
 
 void sums_done(struct sums *s);
 
-/*
- * Adds up what ended of late (sock.rx_rate of the listener) and what is open. Returns rates,
- * which are good until the next call.
- */
-const struct view_rate *sums_build(struct sums *s, const struct snapshot *snap, enum scope scope);
+/* Adds up what ended of late (sock_info.rx_rate of the listener) and what is open. */
+void sums_build(struct sums *s, const struct snapshot *snap, enum scope scope);
+
+/* That of the listener at i of the snapshot, until the next call; NULL: it is none. */
+const struct view_rate *sums_find(const struct sums *s, size_t i);
 
 #endif

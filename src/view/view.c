@@ -391,7 +391,9 @@ view_build(struct view *v, const struct snapshot *snap, const struct view_spec *
 	order_init(&b.order, spec, ops);
 	find_links(&b, ops->links);
 	mark_scope(&b);
-	v->env.rates = b.rated ? sums_build(&v->sums, snap, spec->scope) : NULL;
+	if (b.rated)
+		sums_build(&v->sums, snap, spec->scope);
+	v->env.sums = b.rated ? &v->sums : NULL;
 	mark_chosen(&b, ops->holding && spec->holding);
 	if (ops->prepare)
 		ops->prepare(&b);

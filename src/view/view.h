@@ -71,7 +71,7 @@ struct view {
 	size_t             cap;
 	uint32_t          *clients;	/* what env.clients points to */
 	size_t             clients_cap;
-	struct sums        sums;	/* what env.rates points into */
+	struct sums        sums;	/* what env.sums points to */
 	struct view_counts counts;
 	struct view_memory *memory;	/* of view_*.c, kept for the next build */
 };

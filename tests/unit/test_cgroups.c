@@ -74,12 +74,12 @@ static const struct cgroup *
 attach(struct world *w, uint64_t number)
 {
 	struct sock_info info = { .cgroup_id = number };
-	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP, .cookie = 1, .info = &info };
+	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP_ID, .cookie = 1, .info = &info };
 
 	snapshot_clear(&w->s);
 	snapshot_add(&w->s, &s);
 	cgroups_attach(w->c, &w->s);
-	return sock_info(&w->s.socks[0])->cgroup;
+	return sock_cgroup(&w->s.socks[0]);
 }
 
 static void
@@ -124,7 +124,7 @@ Test(cgroups, a_part_of_the_tree_may_be_mounted)
 Test(cgroups, sockets_share_a_copy_and_some_have_none)
 {
 	struct sock_info info = { .cgroup_id = 0 };
-	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP, .info = &info };
+	struct sock s = { .has = SOCK_HAS_COOKIE | SOCK_HAS_CGROUP_ID, .info = &info };
 	struct world w;
 
 	world_init(&w, "/");
@@ -135,10 +135,10 @@ Test(cgroups, sockets_share_a_copy_and_some_have_none)
 		snapshot_add(&w.s, &s);
 	}
 	cgroups_attach(w.c, &w.s);
-	cr_expect_eq(sock_info(&w.s.socks[0])->cgroup, sock_info(&w.s.socks[2])->cgroup);
-	cr_expect_eq(sock_info(&w.s.socks[1])->cgroup, sock_info(&w.s.socks[3])->cgroup);
-	cr_expect_neq(sock_info(&w.s.socks[0])->cgroup, sock_info(&w.s.socks[1])->cgroup);
-	cr_expect_null(sock_info(&w.s.socks[5])->cgroup, "the kernel named none");
+	cr_expect_eq(sock_cgroup(&w.s.socks[0]), sock_cgroup(&w.s.socks[2]));
+	cr_expect_eq(sock_cgroup(&w.s.socks[1]), sock_cgroup(&w.s.socks[3]));
+	cr_expect_neq(sock_cgroup(&w.s.socks[0]), sock_cgroup(&w.s.socks[1]));
+	cr_expect_null(sock_cgroup(&w.s.socks[5]), "the kernel named none");
 	world_done(&w);
 }
 

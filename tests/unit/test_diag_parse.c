@@ -108,7 +108,7 @@ Test(diag_parse, takes_the_control_group)
 		h = answer_row(&a, &m);
 		answer_attr(&a, h, INET_DIAG_CGROUP_ID, &id, len);
 		cr_assert_eq(parse_message(h, PROTO_TCP, &s), 0);
-		cr_expect_eq(!!(s.has & SOCK_HAS_CGROUP), len == sizeof id, "%zu bytes", len);
+		cr_expect_eq(!!(s.has & SOCK_HAS_CGROUP_ID), len == sizeof id, "%zu bytes", len);
 		cr_expect_eq(sock_info(&s)->cgroup_id, len == sizeof id ? id : 0);
 	}
 }

@@ -407,7 +407,8 @@ Test(eventlog, long_arguments_and_many_owners_are_cut_whole)
 	}
 	s.owners = owners;
 	s.nowners = ARRAY_SIZE(owners);
-	info_of(&s)->cgroup = &cgroup;
+	info_of(&s);
+	sock_set_cgroup(&s, &cgroup);
 	x.count++;
 	made_snapshot(&x.snaps[1]);
 	made_add(&x.snaps[1], s);
@@ -420,10 +421,10 @@ Test(eventlog, long_arguments_and_many_owners_are_cut_whole)
 	cr_expect_eq(e->ends[0].owners[3].task->argc, 5);
 	cr_expect_eq(e->ends[0].owners[3].task->argv_len, 500);
 	cgroup.unit = NULL;
-	cr_assert_not_null(sock_info(&e->ends[0])->cgroup);
-	cr_expect_str_eq(sock_info(&e->ends[0])->cgroup->path, "/system.slice/a.service");
-	cr_expect_str_eq(sock_info(&e->ends[0])->cgroup->unit, "a.service");
-	cr_expect_null(sock_info(&e->ends[0])->cgroup->container);
+	cr_assert_not_null(sock_cgroup(&e->ends[0]));
+	cr_expect_str_eq(sock_cgroup(&e->ends[0])->path, "/system.slice/a.service");
+	cr_expect_str_eq(sock_cgroup(&e->ends[0])->unit, "a.service");
+	cr_expect_null(sock_cgroup(&e->ends[0])->container);
 	tear_down(&x);
 }
 

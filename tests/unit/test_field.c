@@ -346,7 +346,8 @@ Test(fields, tell_who_a_process_is)
 	set_up(&x);
 	s.owners = &owner;
 	s.nowners = 1;
-	info_of(&s)->cgroup = &of_sock;
+	info_of(&s);
+	sock_set_cgroup(&s, &of_sock);
 	expect_field(&x, "owned", &s, "process", "node");
 	expect_field(&x, "owned", &s, "app", "next dev");
 	expect_field(&x, "owned", &s, "project", "shop-web");

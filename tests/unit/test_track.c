@@ -54,8 +54,7 @@ look_up(const struct sock *s, struct sock_alone *now, void *arg)
 	sock_copy(now, s);
 	now->sock.owners = NULL;
 	now->sock.nowners = 0;
-	now->info.cgroup = NULL;
-	now->sock.has &= ~SOCK_HAS_WARN;
+	now->sock.has &= ~(SOCK_HAS_WARN | SOCK_HAS_CGROUP);
 	return TRACK_THERE;
 }
 
@@ -193,7 +192,8 @@ Test(track, what_was_missed_keeps_what_no_look_at_it_tells)
 
 	s.owners = &owner;
 	s.nowners = 1;
-	info_of(&s)->cgroup = &cgroup;
+	info_of(&s);
+	sock_set_cgroup(&s, &cgroup);
 	s.has |= SOCK_HAS_WARN;
 	track_init(&t);
 	made_snapshot(&a);
@@ -206,9 +206,9 @@ Test(track, what_was_missed_keeps_what_no_look_at_it_tells)
 	cr_expect_neq(b.socks[0].owners[0].task, &task, "of its own, the old one is cleared");
 	cr_expect_str_eq(b.socks[0].owners[0].task->comm, "web");
 	cr_expect(b.socks[0].has & SOCK_HAS_WARN);
-	cr_assert_not_null(sock_info(&b.socks[0])->cgroup);
-	cr_expect_neq(sock_info(&b.socks[0])->cgroup, &cgroup);
-	cr_expect_str_eq(sock_info(&b.socks[0])->cgroup->unit, "web.service");
+	cr_assert_not_null(sock_cgroup(&b.socks[0]));
+	cr_expect_neq(sock_cgroup(&b.socks[0]), &cgroup);
+	cr_expect_str_eq(sock_cgroup(&b.socks[0])->unit, "web.service");
 	snapshot_done(&a);
 	snapshot_done(&b);
 	track_done(&t);
@@ -838,7 +838,8 @@ Test(track, what_closed_keeps_its_owners_and_its_final_totals)
 
 	s.owners = &owner;
 	s.nowners = 1;
-	info_of(&s)->cgroup = &cgroup;
+	info_of(&s);
+	sock_set_cgroup(&s, &cgroup);
 	end.has |= SOCK_HAS_BYTES;
 	info_of(&end)->rx_bytes = 1234;
 	track_init(&t);
@@ -859,8 +860,8 @@ Test(track, what_closed_keeps_its_owners_and_its_final_totals)
 	cr_assert_eq(snaps[2].ngone, 1);
 	cr_assert_eq(snaps[2].socks[0].nowners, 1);
 	cr_expect_str_eq(snaps[2].socks[0].owners[0].task->comm, "web");
-	cr_assert_not_null(sock_info(&snaps[2].socks[0])->cgroup);
-	cr_expect_str_eq(sock_info(&snaps[2].socks[0])->cgroup->unit, "web.service");
+	cr_assert_not_null(sock_cgroup(&snaps[2].socks[0]));
+	cr_expect_str_eq(sock_cgroup(&snaps[2].socks[0])->unit, "web.service");
 	cr_expect_eq(sock_info(&snaps[2].socks[0])->rx_bytes, 1234);
 	for (size_t i = 0; i < 3; i++)
 		snapshot_done(&snaps[i]);
