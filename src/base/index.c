@@ -86,6 +86,17 @@ index_clear(struct index *x)
 }
 
 void
+index_reserve(struct index *x, size_t count)
+{
+	size_t cap = CAP_MIN;
+
+	while (room_in(cap) < count)
+		cap *= 2;
+	if (cap > x->cap)
+		resize(x, cap);
+}
+
+void
 index_add(struct index *x, uint64_t key, size_t position)
 {
 	if (x->count >= room_in(x->cap))

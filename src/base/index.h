@@ -27,6 +27,9 @@ void index_done(struct index *x);
 /* Forgets all positions and keeps the memory. */
 void index_clear(struct index *x);
 
+/* Makes room for count positions at once, where so many are to come. */
+void index_reserve(struct index *x, size_t count);
+
 /* Notes that key is at this position, less than UINT32_MAX; it may be at others, too. */
 void index_add(struct index *x, uint64_t key, size_t position);
 

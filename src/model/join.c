@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "base/index.h"
+#include "base/map.h"
 #include "model/listeners.h"
 
 static bool
@@ -164,28 +166,49 @@ hash_pair(const struct sock *s)
 	return endpoint_hash(s->proto, &s->local) + endpoint_hash(s->proto, &s->remote);
 }
 
-/* Makes two ends each other's peer. Returns false where a third one says that it is one of them. */
 static bool
-pair_up(struct snapshot *s, struct map *first, size_t i, uint64_t hash)
+is_other_end(const struct sock *a, const struct sock *b)
 {
-	struct sock *sock = &s->socks[i], *other;
-	uintptr_t old = (uintptr_t)map_put(first, hash, slot_of(i));
+	return a->proto == b->proto && same_end(&a->local, &b->remote) && same_end(&a->remote, &b->local);
+}
 
-	if (same_end(&sock->local, &sock->remote))
+static bool
+is_same_end(const struct sock *a, const struct sock *b)
+{
+	return a->proto == b->proto && same_end(&a->local, &b->local) && same_end(&a->remote, &b->remote);
+}
+
+/*
+ * Makes two ends each other's peer: i and one of those that came before it. Returns false where
+ * a third one says that it is one of them.
+ */
+static bool
+pair_up(struct snapshot *s, struct index *first, size_t i, uint64_t hash)
+{
+	struct sock *sock = &s->socks[i];
+	size_t turn = 0, at;
+
+	if (is_other_end(sock, sock))
 		sock->peer = (uint32_t)i + 1;
-	if (!old)
+	while ((at = index_find(first, hash, &turn))) {
+		struct sock *other = &s->socks[at - 1];
+
+		if (is_same_end(other, sock))
+			return false;
+		if (!is_other_end(other, sock))
+			continue;
+		if (other->peer)
+			return false;
+		sock->peer = (uint32_t)at;
+		other->peer = (uint32_t)i + 1;
 		return true;
-	other = &s->socks[old - 1];
-	if (other->peer || sock->peer || other->proto != sock->proto ||
-	    !same_end(&other->local, &sock->remote) || !same_end(&other->remote, &sock->local))
-		return false;
-	sock->peer = (uint32_t)old;
-	other->peer = (uint32_t)i + 1;
+	}
+	index_add(first, hash, i);
 	return true;
 }
 
 /*
- * One look into a map for each: nearly always there are two ends and no more. Hashes are made
+ * One look into an index for each: nearly always there are two ends and no more. Hashes are made
  * MAP_AHEAD sockets before they are looked for, and wait in a ring.
  */
 static void
@@ -193,22 +216,22 @@ find_peers(struct snapshot *s)
 {
 	uint64_t ring[MAP_AHEAD] = { 0 };
 	bool paired = true;
-	struct map first;
+	struct index first;
 
-	map_init(&first);
-	map_reserve(&first, s->count / 2);
+	index_init(&first);
+	index_reserve(&first, s->count / 2);
 	for (size_t i = 0; i < s->count + MAP_AHEAD && paired; i++) {
 		size_t at = i - MAP_AHEAD;	/* of the first few: far beyond count */
 		uint64_t hash = ring[i % MAP_AHEAD];
 
 		if (i < s->count) {
 			ring[i % MAP_AHEAD] = hash_pair(&s->socks[i]);
-			map_prefetch(&first, ring[i % MAP_AHEAD]);
+			index_prefetch(&first, ring[i % MAP_AHEAD]);
 		}
 		if (at < s->count && sock_has_peer(&s->socks[at]))
 			paired = pair_up(s, &first, at, hash);
 	}
-	map_done(&first);
+	index_done(&first);
 	if (!paired)
 		find_peers_of_many(s);
 }

@@ -1,53 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The lotop authors */
 
-/*
- * Owns the count. The two ends of a connection have the same two endpoints, the
- * other way round: a key that does not see the order is the same for both. That
- * two connections meet in one of 2^64 keys would take one off a number.
- */
+/* Owns the count. Ends know each other since model/join: of two that count the first does. */
 
 #include "ui/tally.h"
 
 #include <string.h>
 
-/* splitmix64's finalizer: every bit of the input moves every bit of the result. */
-static uint64_t
-mix(uint64_t x)
+static bool
+is_open(const struct sock *s)
 {
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
-}
-
-static uint64_t
-key_of_end(const struct endpoint *e, uint8_t proto)
-{
-	uint64_t half[2];
-
-	memcpy(half, e->addr, sizeof half);
-	return mix(mix(mix(half[0] + e->port) + half[1]) + proto);
-}
-
-static uint64_t
-key_of(const struct sock *s)
-{
-	return key_of_end(&s->local, s->proto) + key_of_end(&s->remote, s->proto);
-}
-
-void
-tally_init(struct tally *t)
-{
-	*t = (struct tally){ .connections = 0 };
-	map_init(&t->seen);
-	map_init(&t->ending);
-}
-
-void
-tally_done(struct tally *t)
-{
-	map_done(&t->seen);
-	map_done(&t->ending);
+	return sock_has_peer(s) && s->state != STATE_TIME_WAIT;
 }
 
 static bool
@@ -58,7 +21,7 @@ is_ending(const struct sock *s)
 		[STATE_CLOSE_WAIT] = true, [STATE_LAST_ACK] = true, [STATE_CLOSING] = true,
 	};
 
-	return ending[s->state];
+	return sock_has_peer(s) && ending[s->state];
 }
 
 /*
@@ -87,30 +50,38 @@ add_rates(struct tally *t, const struct snapshot *snap, const struct sock *s)
 	t->tx += sock_info(s)->tx_rate;
 }
 
-static void
-count_sock(struct tally *t, const struct snapshot *snap, struct sock *s)
+struct in_scope {
+	const struct snapshot *snap;
+	enum scope             scope;
+};
+
+/* Is s one of those, and no other end of one before it? */
+static bool
+is_first(const struct in_scope *in, const struct sock *s, bool (*counts)(const struct sock *))
 {
-	add_rates(t, snap, s);
+	const struct sock *peer = s->peer ? &in->snap->socks[s->peer - 1] : NULL;
+
+	if (!counts(s))
+		return false;
+	return !peer || peer >= s || !counts(peer) || !scope_has(in->scope, in->snap, peer);
+}
+
+static void
+count_sock(struct tally *t, const struct in_scope *in, const struct sock *s)
+{
+	add_rates(t, in->snap, s);
 	finding_tally_add(&t->findings, s);
-	if (!sock_has_peer(s))
-		return;
-	if (s->state != STATE_TIME_WAIT)
-		map_put(&t->seen, key_of(s), s);
-	if (is_ending(s))
-		map_put(&t->ending, key_of(s), s);
+	t->connections += is_first(in, s, is_open);
+	t->closing     += is_first(in, s, is_ending);
 }
 
 void
 tally_take(struct tally *t, const struct snapshot *snap, enum scope scope)
 {
-	map_clear(&t->seen);
-	map_clear(&t->ending);
-	memset(&t->findings, 0, sizeof t->findings);
-	t->has_rates = false;
-	t->rx = t->tx = 0;
+	struct in_scope in = { snap, scope };
+
+	memset(t, 0, sizeof *t);
 	for (size_t i = 0; i < snap->count; i++)
 		if (scope_has(scope, snap, &snap->socks[i]))
-			count_sock(t, snap, &snap->socks[i]);
-	t->connections = t->seen.count;
-	t->closing = t->ending.count;
+			count_sock(t, &in, &snap->socks[i]);
 }

@@ -6,13 +6,10 @@
 #ifndef LOTOP_UI_TALLY_H
 #define LOTOP_UI_TALLY_H
 
-#include "base/map.h"
 #include "model/findings.h"
 #include "view/scope.h"
 
 struct tally {
-	struct map  seen;	/* kept for the next count */
-	struct map  ending;
 	size_t      connections;	/* TCP with a peer but TIME_WAIT, and connected UDP */
 	size_t      closing;	/* TCP that one end at least has closed, TIME_WAIT too */
 	bool        has_rates;	/* at least one socket has */
@@ -21,10 +18,7 @@ struct tally {
 	struct finding_tally findings;
 };
 
-void tally_init(struct tally *t);
-void tally_done(struct tally *t);
-
-/* Counts anew. */
+/* Counts anew; ends are joined (model/join). */
 void tally_take(struct tally *t, const struct snapshot *snap, enum scope scope);
 
 #endif

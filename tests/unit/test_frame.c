@@ -8,6 +8,7 @@
 
 #include "info.h"
 #include "model/findings.h"
+#include "model/join.h"
 #include "ui_made.h"
 
 static void
@@ -36,6 +37,7 @@ Test(frame, counts_what_there_is)
 	add(&x, PROTO_UDP, STATE_UNCONN, "127.0.0.1", 53, NULL, 0);
 	add(&x, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 3000, "127.0.0.1", 40000);
 	add(&x, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 40000, "127.0.0.1", 3000);
+	join_ends(&x.snap);
 	x.snap.wall.tv_sec = 18 * 3600 + 52 * 60 + 13;
 	made_ui_take(&x);
 	expect_row(&x, 0, "lotop · devbox   2 listening, 1 exposed · 1 connection                  18:52:13");

@@ -101,3 +101,25 @@ Test(index, remove_leaves_all_others_to_be_found)
 		cr_assert_eq(find(&x, keys[i]), there[i] ? i : COUNT, "key %zu", i);
 	index_done(&x);
 }
+
+Test(index, room_made_at_once_changes_nothing_that_is_found)
+{
+	struct index x;
+	size_t cap;
+
+	index_init(&x);
+	index_add(&x, 7, 3);
+	index_reserve(&x, COUNT);
+	cap = x.cap;
+	for (size_t i = 0; i < COUNT - 1; i++) {
+		keys[i] = i + 1000;
+		index_add(&x, keys[i], i);
+	}
+	cr_expect_eq(x.cap, cap, "it did not grow");
+	cr_expect_eq(index_find(&x, 7, &(size_t){ 0 }), 4);
+	for (size_t i = 0; i < COUNT - 1; i++)
+		cr_expect_eq(find(&x, keys[i]), i);
+	index_reserve(&x, 1);
+	cr_expect_eq(x.cap, cap, "nor did it shrink");
+	index_done(&x);
+}
