@@ -348,7 +348,7 @@ open_way(int proc_fd, const struct proc_request *req, struct way *w)
 	int len = snprintf(path, sizeof path, "%d/fd", (int)req->pid);
 
 	w->denied = 0;
-	w->table = req->depth == PROC_FDS && !req->brief;
+	w->table = req->depth == PROC_FDS;
 	if (w->table) {
 		w->fd = proc_open_dir(proc_fd, path);
 		if (w->fd >= 0)
@@ -404,10 +404,10 @@ read_fds(int proc_fd, const struct way *w, struct proc_record *r, atomic_uint *b
 }
 
 static int
-read_stat(const struct way *w, struct task_stat *ret)
+read_stat(int dir, const char *path, struct task_stat *ret)
 {
 	char buf[STAT_SIZE];
-	ssize_t n = read_at_once(w->fd, w->table ? "../stat" : "stat", buf, sizeof buf);
+	ssize_t n = read_at_once(dir, path, buf, sizeof buf);
 
 	return n < 0 ? (int)n : task_parse_stat(buf, (size_t)n, ret);
 }
@@ -418,6 +418,16 @@ is_known(const struct proc_request *req, const struct task_stat *st)
 {
 	return req->start == st->start && req->arg_start == st->arg_start &&
 	       strcmp(req->comm, st->comm) == 0;
+}
+
+/* No folder is opened for what most of these requests find: the same program. */
+static bool
+is_still_known(int proc_fd, const struct proc_request *req, struct task_stat *ret)
+{
+	char path[24];
+
+	snprintf(path, sizeof path, "%d/stat", (int)req->pid);
+	return read_stat(proc_fd, path, ret) == 0 && is_known(req, ret);
 }
 
 /* Of that very process: another one that has its pid by now is not looked at. */
@@ -441,14 +451,16 @@ proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *d
 	r->pid = req->pid;
 	r->depth = req->depth;
 	r->began = clock_mono_ns();
+	r->brief = req->brief && is_still_known(proc_fd, req, &r->stat);
+	atomic_fetch_add_explicit(beat, r->brief, memory_order_relaxed);
+	if (r->brief)
+		return r;
 	err = open_way(proc_fd, req, &w);
 	if (err == 0)
-		err = read_stat(&w, &r->stat);
+		err = read_stat(w.fd, w.table ? "../stat" : "stat", &r->stat);
 	atomic_fetch_add_explicit(beat, 1, memory_order_relaxed);
 	if (err < 0)
 		r->err = err == -ENOENT ? ESRCH : -err;
-	else if (req->brief && is_known(req, &r->stat))
-		r->brief = true;
 	else if (r->depth >= PROC_INSPECT)
 		inspect(w.fd, req, r, beat);
 	else if (has_table(&r->stat, r->depth))
