@@ -214,13 +214,16 @@ row_value(const struct field *f, const struct row *r)
 
 /* ---- ids and ages ---- */
 
+/* One that was there before, or has gone already, makes it no news. */
 static enum sock_life
 life_of_all(const struct row_sum *sum)
 {
-	for (uint32_t i = 0; i < sum->count; i++)
-		if (sum->socks[i]->life != LIFE_GONE)
+	enum sock_life life = sum->count > 0 ? (enum sock_life)sum->socks[0]->life : LIFE_GONE;
+
+	for (uint32_t i = 1; i < sum->count; i++)
+		if (sum->socks[i]->life != life)
 			return LIFE_THERE;
-	return LIFE_GONE;
+	return life;
 }
 
 /* The end that a row stands for besides its own. */

@@ -25,7 +25,7 @@ const struct sock *row_peer(const struct row *r);
  */
 bool row_is_client(const struct row *r);
 
-/* LIFE_GONE only where everything that the row stands for is gone. */
+/* LIFE_NEW and LIFE_GONE only where everything that the row stands for is so. */
 enum sock_life row_life(const struct row *r);
 
 /*

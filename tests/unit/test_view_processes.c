@@ -284,6 +284,44 @@ Test(view_processes, what_is_gone_is_shown_and_not_summed_up)
 	tear_down(&x);
 }
 
+Test(view_processes, one_is_new_when_all_that_it_holds_is)
+{
+	static const struct { enum sock_life first, second, whole; } cases[] = {
+		{ LIFE_NEW, LIFE_NEW, LIFE_NEW }, { LIFE_NEW, LIFE_THERE, LIFE_THERE },
+		{ LIFE_THERE, LIFE_NEW, LIFE_THERE }, { LIFE_THERE, LIFE_THERE, LIFE_THERE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture x;
+
+		set_up(&x);
+		made_listener(&x.made, "127.0.0.1", 3000, &x.web);
+		made_listener(&x.made, "127.0.0.1", 3001, &x.web);
+		made_join(&x.made);
+		made_at(&x.made, 1)->life = (uint8_t)cases[i].first;
+		made_at(&x.made, 2)->life = (uint8_t)cases[i].second;
+		made_rows(&x.made);
+		cr_expect_eq(row_life(&x.made.view.rows[0]), cases[i].whole, "%zu", i);
+		tear_down(&x);
+	}
+}
+
+/* A process that was there, and has let one connection go for the next. */
+Test(view_processes, one_that_exchanges_what_it_holds_is_not_new)
+{
+	struct fixture x;
+
+	set_up(&x);
+	made_end(&x.made, STATE_ESTABLISHED, "127.0.0.1", 40001, "127.0.0.1", 3000, &x.chrome);
+	made_end(&x.made, STATE_ESTABLISHED, "127.0.0.1", 40000, "127.0.0.1", 3000, &x.chrome);
+	made_join(&x.made);
+	made_gone(&x.made, 1);
+	made_at(&x.made, 1)->life = LIFE_NEW;
+	made_rows(&x.made);
+	cr_expect_eq(row_life(&x.made.view.rows[0]), LIFE_THERE);
+	tear_down(&x);
+}
+
 Test(view_processes, time_wait_is_counted_below_its_row_too)
 {
 	struct fixture x;
