@@ -69,17 +69,16 @@ has_ended(const struct sock *s)
 	return s->state == STATE_TIME_WAIT || s->holder == HOLDER_NONE;
 }
 
-/* TIME_WAIT on one side is all that is left of both: the other one did not just vanish. */
+/* Among many there may be either end. Of what just came the other end may come yet. */
 static struct party
 party_out_of_sight(const struct row *r, const struct endpoint *at)
 {
 	struct party p = { .at = at };
 
-	if (r->sock->state == STATE_TIME_WAIT)
+	if (r->kind == ROW_TIME_WAIT)
 		p.sock = r->sock;
-	else
-		p.gone = r->sock->life == LIFE_THERE &&
-		         links_is_here(r->env->snap, r->sock, at->addr);
+	else if (r->sock->state == STATE_TIME_WAIT || r->sock->life == LIFE_THERE)
+		p.gone = links_is_here(r->env->snap, r->sock, at->addr);
 	return p;
 }
 
@@ -89,6 +88,21 @@ party_in_sight(const struct sock *end)
 	return (struct party){ .sock = end, .at = &end->local };
 }
 
+/*
+ * Is it known that the end was let go? Of a connection that is open it is not: what answers may be
+ * behind a redirection, and has the end by another name. TIME_WAIT is what is left of both.
+ */
+static bool
+was_let_go(const struct party *p, const struct row *r)
+{
+	static const bool closing[STATE_COUNT] = {
+		[STATE_FIN_WAIT1] = true, [STATE_FIN_WAIT2] = true, [STATE_CLOSE_WAIT] = true,
+		[STATE_LAST_ACK] = true, [STATE_CLOSING] = true,
+	};
+
+	return p->gone && closing[r->sock->state];
+}
+
 /* What takes connections at the port outlives each of them. */
 static void
 ask_taker(struct party *p, const struct row *r)
@@ -96,7 +110,7 @@ ask_taker(struct party *p, const struct row *r)
 	const struct sock *peer = row_peer(r), *taker;
 	struct row server = row_of(r, row_is_client(r) && peer ? peer : r->sock);
 
-	if (p->sock && !has_ended(p->sock))
+	if ((p->sock && !has_ended(p->sock)) || was_let_go(p, r))
 		return;
 	taker = linked(&server, r->env->takers);
 	if (taker) {

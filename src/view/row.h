@@ -45,8 +45,8 @@ enum party_side { PARTY_CLIENT, PARTY_SERVER };
 /* One end of a connection, as far as it is known. */
 struct party {
 	/*
-	 * Whose holder it is: that end, or where that has ended, what takes connections at its
-	 * port. NULL: not in sight, or many (ROW_TIME_WAIT).
+	 * Whose holder it is: that end, or where that has ended and left something, what takes
+	 * connections at its port. NULL: not in sight, or many (ROW_TIME_WAIT).
 	 */
 	const struct sock     *sock;
 	const struct task     *task;	/* NULL: not known */

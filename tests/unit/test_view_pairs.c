@@ -132,6 +132,58 @@ Test(view_pairs, an_end_of_this_machine_that_is_not_there_is_gone)
 	tear_down(&x);
 }
 
+/* The server's end is gone, and what listens at its port has nothing to do with it any more. */
+Test(view_pairs, a_servers_end_that_is_gone_has_no_process)
+{
+	static const struct { enum sock_state state; bool gone; } cases[] = {
+		{ STATE_CLOSE_WAIT, true }, { STATE_FIN_WAIT1, true }, { STATE_FIN_WAIT2, true },
+		{ STATE_LAST_ACK, true }, { STATE_CLOSING, true },
+		{ STATE_SYN_SENT, false }, { STATE_ESTABLISHED, false }, { STATE_TIME_WAIT, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture x;
+		struct party p;
+
+		set_up(&x);
+		made_listener(&x.made, "127.0.0.1", 6379, &x.web);
+		made_end(&x.made, cases[i].state, "127.0.0.1", 43012, "127.0.0.1", 6379,
+		         cases[i].state == STATE_TIME_WAIT ? NULL : &x.chrome);
+		made_join(&x.made);
+		made_rows(&x.made);
+		p = row_party(&x.made.view.rows[0], PARTY_SERVER);
+		cr_expect_eq(p.gone, cases[i].gone, "%s", sock_state_names[cases[i].state]);
+		cr_expect_str_eq(cell(&x, 0, "server"), cases[i].gone ? ":6379" : "next 100 :6379", "%s",
+		                 sock_state_names[cases[i].state]);
+		tear_down(&x);
+	}
+}
+
+Test(view_pairs, of_one_time_wait_the_other_end_is_gone)
+{
+	static const struct { uint16_t from, to; enum party_side there, gone; } cases[] = {
+		{ 48504, 4500, PARTY_CLIENT, PARTY_SERVER }, { 4500, 48504, PARTY_SERVER, PARTY_CLIENT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture x;
+		const struct row *r;
+
+		set_up(&x);
+		made_end(&x.made, STATE_TIME_WAIT, "127.0.0.1", cases[i].from, "127.0.0.1", cases[i].to,
+		         NULL);
+		made_join(&x.made);
+		made_at(&x.made, 1)->role = i == 0 ? SOCK_CLIENT : SOCK_SERVER;
+		made_at(&x.made, 1)->life = LIFE_NEW;
+		made_rows(&x.made);
+		r = &x.made.view.rows[0];
+		cr_expect(row_party(r, cases[i].gone).gone, "%zu", i);
+		cr_expect_null(row_party(r, cases[i].gone).sock, "%zu", i);
+		cr_expect_eq(row_party(r, cases[i].there).sock, r->sock, "%zu", i);
+		tear_down(&x);
+	}
+}
+
 Test(view_pairs, a_connection_to_itself_is_one_row)
 {
 	struct fixture x;
