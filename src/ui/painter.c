@@ -26,10 +26,9 @@
 #define LEAST_PLACE 10		/* of a project */
 #define LEAST_USER  8
 #define LEAST_PORTS 12		/* of several */
-#define LEAST_STATE 11		/* of two that differ, one */
 #define LEAST_ADDR  12		/* every IPv4 one of the loopback that is used */
 #define LEAST_END   15		/* and with a port */
-#define LEAST_PARTY 24
+#define LEAST_PARTY 22		/* so that two states that differ are there in full */
 
 typedef struct painted (*paint_fn)(struct text *t, const struct value *v, const struct row *r,
                                    const struct ui *ui);
@@ -269,7 +268,6 @@ static const struct painter {
 	{ "project", NULL, paint_value, 0, LEAST_PLACE, false },
 	{ "user", NULL, paint_value, 0, LEAST_USER, false },
 	{ "reach", NULL, paint_reach, 0, 0, false },
-	{ "state", NULL, paint_value, 0, LEAST_STATE, false },
 	{ "clients", NULL, paint_clients, 0, 0, false },
 	{ "backlog", N_("QUEUE"), paint_queue, 0, 0, false },
 	{ "listens", NULL, paint_value, 0, LEAST_PORTS, false },

@@ -467,6 +467,27 @@ Test(views, what_matters_is_there_on_80_columns_whatever_the_names)
 	made_ui_close(&x);
 }
 
+/* "CLOSE_WAIT/FIN_WAIT2" is what tells of a leak. */
+Test(views, both_states_are_there_on_80_columns_whatever_the_names)
+{
+	static const struct { size_t cols; const char *row; } cases[] = {
+		{ 80, "   a-name… 4194302 :65000 → a-na… 4194303 :54321 FIN_WAIT2/CLOSE_WAIT 954M 954M" },
+		{ 90, "   a-name-that… 4194302 :65000 → a-name-th… 4194303 :54321 FIN_WAIT2/CLOSE_WAIT 954M 954M" },
+	};
+	struct task tasks[2];
+	struct made_ui x;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		made_ui_open(&x, NULL);
+		add_long(&x, tasks);
+		cells_resize(&x.cells, 24, cases[i].cols);
+		made_ui_take(&x);
+		made_ui_keys(&x, "3");
+		expect_row(&x, TITLES + 1, cases[i].row);
+		made_ui_close(&x);
+	}
+}
+
 /* The longest that there are, in a wider scope: of each what tells most is there. */
 /* The sign for more columns lies over no title of what matters while a name can give way. */
 Test(views, what_matters_is_there_on_any_width_from_80_on)
@@ -552,8 +573,7 @@ Test(views, a_long_party_keeps_its_process_and_port)
 	add_long(&x, tasks);
 	made_ui_take(&x);
 	made_ui_keys(&x, "3");
-	expect_shown(&x, "… 4194302 :65000 → a-name");
-	expect_shown(&x, "… 4194303 :54321 FIN_WAIT2/");
+	expect_shown(&x, "   a-name… 4194302 :65000 → a-na… 4194303 :54321 FIN_WAIT2/");
 	made_ui_close(&x);
 }
 
