@@ -25,7 +25,9 @@
 #define RATE_CELLS 4		/* of most rates */
 #define USUAL_COLS 80		/* the width that all is made for */
 #define CLOCK_COLS 56		/* in a narrower window the time gives way to the counts */
-#define SPARK_LEAST 8		/* cells */
+#define SPARK_USUAL 8		/* cells, where all has its room */
+#define SPARK_LEAST 4
+#define SPARK_GAP  "  "
 
 /* A line that is written from left to right. */
 struct pen {
@@ -156,14 +158,12 @@ draw_clock(struct pen *p)
 	p->end -= GAP;
 }
 
-/* Left out rather than cut in its number, which were another one then. */
+/* Left out rather than cut; and then so is what is behind it. */
 static void
 pen_count(struct pen *p, const char *between, enum role role, const char *s)
 {
-	size_t least = text_width(between) + strcspn(s, " ") + 2;	/* the first letter and an ellipsis */
-
-	if (!p->dry && p->col + least >= p->end) {
-		p->end = p->col;	/* nor is what is behind it */
+	if (!p->dry && p->col + text_width(between) + text_width(s) > p->end) {
+		p->end = p->col;
 		return;
 	}
 	pen_put(p, ROLE_DIM, between);
@@ -178,10 +178,9 @@ draw_counts(struct pen *p)
 	struct text *t = &p->ui->scratch;
 
 	p->col += GAP;
-	p->first = true;
 	text_clear(t);
 	text_addf(t, _("%zu listening"), n->listening);
-	pen_fact(p, ROLE_TEXT, text_str(t));
+	pen_count(p, "", ROLE_TEXT, text_str(t));
 	text_clear(t);
 	text_addf(t, P_("%zu exposed", "%zu exposed", n->exposed), n->exposed);
 	pen_count(p, ", ", n->exposed > 0 ? ROLE_WARNING : ROLE_TEXT, text_str(t));
@@ -350,25 +349,53 @@ put_warnings(struct pen *p)
 	}
 }
 
-/* What would show them is seen before what they are. */
+static void
+put_warnings_summed(struct pen *p)
+{
+	const struct finding_tally *all = &p->ui->tally.findings;
+	struct text *t = &p->ui->scratch;
+	size_t n = 0;
+
+	for (size_t i = 0; i < FINDING_COUNT; i++)
+		n += is_counted_above(i) ? 0 : all->count[i];
+	if (n == 0)
+		return;
+	text_clear(t);
+	text_add(t, p->first ? "! " : "  ! ");
+	text_addf(t, P_("%zu warning", "%zu warnings", n), n);
+	pen_put(p, ROLE_WARNING, text_str(t));
+}
+
+/* ui->scratch says how many. What would show them is seen before what they are. */
+static void
+put_remedy(struct pen *p)
+{
+	text_add(&p->ui->scratch, p->ui->root ? "" : ": sudo lotop");
+	pen_fact(p, ROLE_DIM, text_str(&p->ui->scratch));
+}
+
 static void
 put_hidden(struct pen *p)
 {
 	size_t n = p->ui->view.counts.hidden;
-	const char *remedy = p->ui->root ? "" : ": sudo lotop";
-	struct text *t = &p->ui->scratch;
 
 	if (n == 0)
 		return;
-	text_clear(t);
-	text_addf(t, P_("%zu owner hidden", "%zu owners hidden", n), n);
-	text_add(t, remedy);
-	if (!p->dry && p->col + text_width(dot(p->ui)) + text_width(text_str(t)) > p->end) {
-		text_clear(t);
-		text_addf(t, P_("%zu hidden", "%zu hidden", n), n);
-		text_add(t, remedy);
-	}
-	pen_fact(p, ROLE_DIM, text_str(t));
+	text_clear(&p->ui->scratch);
+	text_addf(&p->ui->scratch, P_("%zu owner hidden", "%zu owners hidden", n), n);
+	put_remedy(p);
+}
+
+static void
+put_hidden_shortly(struct pen *p)
+{
+	size_t n = p->ui->view.counts.hidden;
+
+	if (n == 0)
+		return;
+	text_clear(&p->ui->scratch);
+	text_addf(&p->ui->scratch, P_("%zu hidden", "%zu hidden", n), n);
+	put_remedy(p);
 }
 
 /* Of a width that stays, so that what follows does not jump: "rx 1.2M/s". */
@@ -397,17 +424,20 @@ put_totals(struct pen *p)
 }
 
 /* The minute, wider where there is more room. */
+static size_t
+widest_spark(const struct cells *c)
+{
+	return MIN(SPARK_USUAL + (MAX(c->cols, USUAL_COLS) - USUAL_COLS) / 4, SPARK_SECONDS / 2);
+}
+
 static void
-put_spark(struct pen *p)
+put_spark(struct pen *p, size_t cells)
 {
 	struct text *t = &p->ui->scratch;
-	size_t cells = SPARK_LEAST + (MAX(p->c->cols, USUAL_COLS) - USUAL_COLS) / 4;
 
-	if (p->ui->spark.count == 0)
-		return;
 	text_clear(t);
-	text_add(t, "  ");
-	spark_add_text(t, &p->ui->spark, MIN(cells, SPARK_SECONDS / 2), p->ui->charset);
+	text_add(t, SPARK_GAP);
+	spark_add_text(t, &p->ui->spark, cells, p->ui->charset);
 	pen_put(p, ROLE_ACCENT, text_str(t));
 }
 
@@ -452,31 +482,99 @@ add_interval(const struct ui *ui, struct text *t)
 static void
 put_interval(struct pen *p)
 {
-	struct text *t = &p->ui->scratch;
-	size_t width;
+	text_clear(&p->ui->scratch);
+	add_interval(p->ui, &p->ui->scratch);
+	pen_put(p, ROLE_DIM, text_str(&p->ui->scratch));
+}
 
-	text_clear(t);
-	add_interval(p->ui, t);
-	width = text_width(text_str(t));
+/* How much of the second line there is. */
+struct second {
+	bool   totals;
+	size_t spark;		/* cells; SPARK_USUAL: the widest that there is; 0: none */
+	put_fn warnings;
+	put_fn hidden;
+	bool   interval;
+};
+
+/*
+ * From the best on: what flows stays while it can, and what is wrong is told by its kinds
+ * rather than summed. On USUAL_COLS and more the last but one of them is taken in any case.
+ */
+static const struct second seconds[] = {
+	{ true, SPARK_USUAL, put_warnings, put_hidden, true },
+	{ true, SPARK_LEAST, put_warnings, put_hidden, true },
+	{ true, SPARK_LEAST, put_warnings, put_hidden_shortly, true },
+	{ true, SPARK_LEAST, put_warnings, put_hidden_shortly, false },
+	{ true, 0, put_warnings, put_hidden_shortly, false },
+	{ true, SPARK_LEAST, put_warnings_summed, put_hidden_shortly, true },
+	{ true, SPARK_LEAST, put_warnings_summed, put_hidden_shortly, false },
+	{ true, 0, put_warnings_summed, put_hidden_shortly, false },
+	{ false, 0, put_warnings, put_hidden_shortly, true },
+};
+
+#define LAST_SECOND (ARRAY_SIZE(seconds) - 1)
+
+/* What of it there is anything to say about. */
+static struct second
+second_of(const struct ui *ui, const struct cells *c, size_t i)
+{
+	struct second s = seconds[i];
+
+	s.totals &= ui->tally.has_rates;
+	if (!s.totals || ui->spark.count == 0)
+		s.spark = 0;
+	else if (s.spark == SPARK_USUAL)
+		s.spark = widest_spark(c);
+	return s;
+}
+
+static size_t
+second_width(struct ui *ui, struct cells *c, const struct second *s)
+{
+	size_t flow = s->totals ? ROOM_FOR(ui, c, put_totals) : 0;
+	size_t others = ROOM_FOR(ui, c, put_alerts, put_restrictions, s->warnings, s->hidden);
+	size_t interval = s->interval ? ROOM_FOR(ui, c, put_interval) + GAP : 0;
+
+	if (s->spark > 0)
+		flow += strlen(SPARK_GAP) + s->spark;
+	if (flow > 0 && others > 0)
+		flow += GAP - 1;
+	return flow + others + interval;
+}
+
+static struct second
+choose_second(struct ui *ui, struct cells *c)
+{
+	for (size_t i = 0; i < LAST_SECOND; i++) {
+		struct second s = second_of(ui, c, i);
+
+		if (second_width(ui, c, &s) <= c->cols)
+			return s;
+	}
+	return second_of(ui, c, LAST_SECOND - (c->cols >= USUAL_COLS));
+}
+
+static void
+draw_interval(struct pen *p)
+{
+	struct pen end = *p;
+	size_t width = ROOM_FOR(p->ui, p->c, put_interval);
+
 	if (p->end < width + GAP)
 		return;
-	cells_put(p->c, p->row, p->end - width, p->end, ROLE_DIM, text_str(t));
+	end.col = p->end - width;
+	put_interval(&end);
 	p->end -= width + GAP;
 }
 
-/* What the line is for comes first where there is too little room for all: the rates give way. */
 static void
-draw_rates(struct pen *p, size_t others)
+draw_flow(struct pen *p, const struct second *s)
 {
-	struct ui *ui = p->ui;
-	size_t totals = ROOM_FOR(ui, p->c, put_totals), spark = ROOM_FOR(ui, p->c, put_spark);
-	size_t hidden = ROOM_FOR(ui, p->c, put_hidden);
-
-	if (totals == 0 || totals + GAP + others > p->end)
+	if (!s->totals)
 		return;
 	put_totals(p);
-	if (totals + spark + GAP + others + GAP + hidden <= p->end)
-		put_spark(p);
+	if (s->spark > 0)
+		put_spark(p, s->spark);
 	p->col += GAP - 1;
 	p->first = true;
 }
@@ -486,16 +584,18 @@ draw_second(struct ui *ui, struct cells *c)
 {
 	struct pen p = { .ui = ui, .c = c, .row = 1, .end = c->cols, .first = true };
 	size_t room, restrictions = ROOM_FOR(ui, c, put_restrictions) + text_width(dot(ui));
+	struct second s = choose_second(ui, c);
 
-	put_interval(&p);
+	if (s.interval)
+		draw_interval(&p);
 	room = p.end;
-	draw_rates(&p, ROOM_FOR(ui, c, put_alerts, put_restrictions, put_warnings));
+	draw_flow(&p, &s);
 	p.end -= MIN(restrictions, room / 3);	/* a long alert must not hide what is filtered */
 	put_alerts(&p);
 	p.end = room;
 	put_restrictions(&p);
-	put_warnings(&p);
-	put_hidden(&p);
+	s.warnings(&p);
+	s.hidden(&p);
 }
 
 /* ---- status ---- */
