@@ -31,7 +31,8 @@ run_fold(struct ui *ui, const struct command *self, const struct input *in)
 static unsigned
 run_shift(struct ui *ui, const struct command *self, const struct input *in)
 {
-	return views_folds(ui) ? run_fold(ui, self, in) : list_shift(ui, self->arg);
+	(void)in;
+	return views_shift(ui, self->arg);
 }
 
 static unsigned

@@ -183,6 +183,23 @@ ui_wants(const struct ui *ui, struct detail_want *want)
 
 /* ---- writing ---- */
 
+/* The row was of many, of which the page tells one. */
+static void
+write_count(struct detail_page *d)
+{
+	const struct view *v = &d->ui->view;
+	size_t at = d->count_id ? view_find(v, d->count_id, 0) : v->count;
+	struct text t;
+
+	if (at == v->count || !v->rows[at].sum)
+		return;
+	text_init(&t);
+	text_addf(&t, _("This is one of %u in TIME_WAIT that the row stands for. Press + on the row to see each."),
+	          (unsigned)v->rows[at].sum->count);
+	page_add_wide(&d->page, 1, ROLE_TEXT, text_str(&t));
+	text_done(&t);
+}
+
 static void
 write_page(struct detail_page *d)
 {
@@ -199,6 +216,7 @@ write_page(struct detail_page *d)
 	if (d->event.len > 0)
 		page_add(&d->page, _("Event"), ROLE_TEXT, text_str(&d->event));
 	detail_write_probe(&w);
+	write_count(d);
 	detail_write_warnings(&w);
 	detail_write_sock(&w);
 	detail_write_task(&w);
@@ -261,6 +279,7 @@ open_page(struct ui *ui, const struct row *r)
 	d->ui = ui;
 	d->kind = r->kind == ROW_PROCESS ? ROW_PROCESS : ROW_SOCK;
 	d->id = r->kind == ROW_PROCESS ? row_id(r) : sock_id(r->sock);
+	d->count_id = r->kind == ROW_TIME_WAIT ? row_id(r) : 0;
 	d->first_turn = ui->detail_turn + 1;
 	d->scroll.bare = true;
 	d->probe.fd = -1;

@@ -31,6 +31,7 @@ struct detail_page {
 	struct ui     *ui;
 	uint64_t       id;		/* row_id() of the row it was opened on */
 	uint8_t        kind;		/* ROW_PROCESS, or ROW_SOCK for any other */
+	uint64_t       count_id;	/* row_id() of the count that the socket stands for; 0: none */
 	struct row     row;		/* as it is now; sock NULL: not there */
 	struct sock    sock;		/* as it was last; its pointers are not good */
 	unsigned       missed;		/* snapshots in a row that had it not */

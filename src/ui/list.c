@@ -108,6 +108,8 @@ add_branch(struct text *t, const struct row *r, enum text_charset cs)
 	};
 
 	if (r->depth > 0)
+		text_fill(t, ' ', 2 * (r->depth - 1u));
+	if (r->depth > 0)
 		text_add(t, branches[cs][r->last]);
 }
 
@@ -118,7 +120,7 @@ paint_cell(struct ui *ui, size_t i, const struct row *r)
 	const struct list *l = ui->list;
 
 	text_clear(&ui->scratch);
-	if (i == l->left && ui->spec.kind == VIEW_TREE)
+	if (i == l->left && ui->spec.kind != VIEW_PROCESSES)
 		add_branch(&ui->scratch, r, ui->charset);
 	return painter_add(&ui->scratch, l->columns.field[i], r, ui);
 }
@@ -419,7 +421,7 @@ fold_sign(const struct ui *ui, const struct row *r)
 		[TEXT_ASCII] = { "v", ">" }, [TEXT_UTF8] = { "▾", "▸" },
 	};
 
-	return views_folds(ui) && r->parent ? signs[ui->charset][r->folded] : "";
+	return r->parent ? signs[ui->charset][r->folded] : "";
 }
 
 static void

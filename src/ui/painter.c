@@ -359,7 +359,8 @@ add_other_party(struct text *t, const struct row *r, const struct ui *ui)
 static void
 add_held(struct text *t, const struct row *r, const struct ui *ui)
 {
-	text_addf(t, "  %*u", PORT_CELLS, r->sock->local.port);
+	text_fill(t, ' ', 2u * r->depth);
+	text_addf(t, "%*u", PORT_CELLS, r->sock->local.port);
 	add_field(t, "laddr", r, ui);
 	add_field(t, "state", r, ui);
 	if (r->sock->proto != PROTO_TCP)

@@ -220,36 +220,69 @@ views_tree(struct ui *ui)
 
 /* ---- folding ---- */
 
+/* The row that it is below, or itself. */
 static size_t
-top_row(const struct view *v, size_t at)
+row_above(const struct view *v, size_t at)
 {
-	while (at > 0 && v->rows[at].depth > 0)
-		at--;
-	return at;
+	size_t above = at;
+
+	while (above > 0 && v->rows[above].depth >= v->rows[at].depth)
+		above--;
+	return v->rows[above].depth < v->rows[at].depth ? above : at;
+}
+
+/* What folds at the row, or is folded with it; v->count: nothing is. */
+static size_t
+place_to_fold(const struct view *v, size_t at, bool fold)
+{
+	for (size_t above; ; at = above) {
+		const struct row *r = &v->rows[at];
+
+		if (r->parent && r->folded != fold)
+			return at;
+		above = fold ? row_above(v, at) : at;
+		if (above == at)
+			return v->count;
+	}
 }
 
 /* A row that is folded away leaves the cursor to what it belongs to. */
-unsigned
-views_fold(struct ui *ui, bool fold)
+static void
+turn(struct ui *ui, size_t at)
 {
 	struct map *turned = &ui->states[ui->at].turned;
-	const struct row *r;
-	uint64_t id;
-	size_t at;
+	uint64_t id = row_id(&ui->view.rows[at]);
 
-	if (!views_folds(ui) || ui->view.count == 0)
-		return 0;
-	at = top_row(&ui->view, ui->list->scroll.at);
-	r = &ui->view.rows[at];
-	if (!r->parent || r->folded == fold)
-		return 0;
-	id = row_id(r);
 	if (!map_remove(turned, id))
 		map_put(turned, id, ui);
 	scroll_to(&ui->list->scroll, at);
 	list_adopt(ui->list, &ui->view);
 	ui_rebuild(ui);
+}
+
+unsigned
+views_fold(struct ui *ui, bool fold)
+{
+	size_t at;
+
+	if (ui->view.count == 0)
+		return 0;
+	at = place_to_fold(&ui->view, ui->list->scroll.at, fold);
+	if (at == ui->view.count)
+		return 0;
+	turn(ui, at);
 	return FX_REPAINT;
+}
+
+/* Where only counts of TIME_WAIT fold, columns come first that are out of sight to the left. */
+unsigned
+views_shift(struct ui *ui, int by)
+{
+	unsigned fx = 0;
+
+	if (views_folds(ui) || by > 0 || ui->list->left == 0)
+		fx = views_fold(ui, by < 0);
+	return fx || views_folds(ui) ? fx : list_shift(ui, by);
 }
 
 /* ---- tabs ---- */

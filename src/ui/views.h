@@ -49,7 +49,7 @@ struct view_state {
 int  views_init(struct ui *ui, const struct ui_options *o);
 void views_done(struct ui *ui);
 
-/* Do its rows fold? */
+/* Do its rows fold? (In any view the counts of TIME_WAIT do.) */
 bool views_folds(const struct ui *ui);
 
 /* FIELD_* bits of what is on the screen besides the columns. */
@@ -61,6 +61,7 @@ unsigned views_step(struct ui *ui, int by);	/* to the next or the one before, ro
 unsigned views_tree(struct ui *ui);		/* on and off */
 unsigned views_fold_ephemeral(struct ui *ui);	/* on and off */
 unsigned views_fold(struct ui *ui, bool fold);	/* the selected row, or what it belongs to; or unfold */
+unsigned views_shift(struct ui *ui, int by);	/* folds and unfolds, or goes to other columns */
 
 /* The line of tabs. */
 void     views_draw_tabs(struct ui *ui, struct cells *c, size_t row);

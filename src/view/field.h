@@ -64,7 +64,7 @@ struct row {
 	const struct view_env *env;
 	const struct row_sum  *sum;	/* ROW_PROCESS, ROW_TIME_WAIT; else NULL */
 	uint8_t                kind;	/* enum row_kind */
-	uint8_t                depth;	/* 0; 1: belongs to the last row of depth 0 before it */
+	uint8_t                depth;	/* 0; else it belongs to the last row of a lower one before it */
 	bool                   last;	/* the last one below its parent */
 	bool                   parent;	/* has rows below it, shown or folded away */
 	bool                   folded;	/* they are folded away */

@@ -399,6 +399,7 @@ view_build(struct view *v, const struct snapshot *snap, const struct view_spec *
 		ops->prepare(&b);
 	choose(&b, ops);
 	ops->arrange(&b);
+	fold_expand(&b, ops->kind);
 }
 
 /* ---- finding ---- */

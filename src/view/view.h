@@ -28,8 +28,8 @@ enum view_kind {
 struct view_spec {
 	enum view_kind       kind;
 	/*
-	 * row_id() of the parents that are not as they are by themselves: of VIEW_TREE unfolded, of
-	 * VIEW_PROCESSES folded. NULL: none.
+	 * row_id() of the parents that are not as they are by themselves: listeners of VIEW_TREE that
+	 * are folded, processes and counts of TIME_WAIT that are unfolded. NULL: none.
 	 */
 	const struct map    *turned;
 	/* Those of one server are counted in one row, unless the filter names the state. */

@@ -130,3 +130,60 @@ fold_finish(struct fold *f, const struct view_env *env, enum row_kind kind, stru
 		if (f->groups[i].count > 0)
 			add_row(f, &f->groups[i], &f->sums[i], env, kind, to);
 }
+
+/* ---- unfolded ---- */
+
+/* Of the view as it is; each count is told whether it is unfolded. Returns the rows that come. */
+static size_t
+mark_counts(const struct build *b)
+{
+	const struct view *v = b->v;
+	size_t more = 0;
+
+	for (size_t i = 0; i < v->count; i++) {
+		struct row *r = &v->rows[i];
+
+		if (r->kind != ROW_TIME_WAIT)
+			continue;
+		r->parent = true;
+		r->folded = !view_is_turned(b, r);
+		more += r->folded ? 0 : r->sum->count;
+	}
+	return more;
+}
+
+static void
+add_members(struct build *b, const struct row *count, enum row_kind kind, struct row *to)
+{
+	for (uint32_t i = 0; i < count->sum->count; i++)
+		to[i] = (struct row){ .sock = count->sum->socks[i], .env = count->env,
+		                      .kind = (uint8_t)kind, .far = count->far,
+		                      .depth = (uint8_t)(count->depth + 1) };
+	order_rows(b, to, count->sum->count);
+	to[count->sum->count - 1].last = true;
+}
+
+/* From the back, so that each row moves once. */
+void
+fold_expand(struct build *b, enum row_kind kind)
+{
+	struct view *v = b->v;
+	size_t at = v->count, more = b->folds ? mark_counts(b) : 0, to = at + more;
+
+	if (more == 0)
+		return;
+	if (to > v->cap) {
+		v->rows = mem_resize(v->rows, to, sizeof *v->rows);
+		v->cap = to;
+	}
+	v->count = to;
+	while (at-- > 0) {
+		const struct row r = v->rows[at];
+
+		if (r.kind == ROW_TIME_WAIT && !r.folded) {
+			to -= r.sum->count;
+			add_members(b, &r, kind, &v->rows[to]);
+		}
+		v->rows[--to] = r;
+	}
+}

@@ -34,9 +34,8 @@ gather(struct nest *n, const struct pile *below, size_t roots)
 		n->below[n->starts[below->parents[i]]++] = below->rows[i];
 }
 
-/* Is it shown the other way than by itself? */
-static bool
-is_turned(const struct build *b, const struct row *r)
+bool
+view_is_turned(const struct build *b, const struct row *r)
 {
 	return b->spec->turned && map_get(b->spec->turned, row_id(r));
 }
@@ -68,7 +67,7 @@ emit_root(struct build *b, size_t root, bool folded)
 	size_t count = n->starts[root + 1] - n->starts[root];
 
 	row.parent = count > 0;
-	row.folded = row.parent && folded != is_turned(b, &row);
+	row.folded = row.parent && folded != view_is_turned(b, &row);
 	emit(b->v, &row);
 	if (!row.folded)
 		emit_below(b->v, n->below + n->starts[root], count);

@@ -183,6 +183,9 @@ void   fold_add(struct fold *f, size_t group, const struct sock *s);
 /* Adds a row for each count: an ordinary one of that kind where it is one socket alone. */
 void   fold_finish(struct fold *f, const struct view_env *env, enum row_kind kind, struct pile *to);
 
+/* Puts below each count of v->rows that is turned what it counts, as rows of that kind. */
+void   fold_expand(struct build *b, enum row_kind kind);
+
 /* ---- view_order.c ---- */
 
 void order_init(struct order *o, const struct view_spec *spec, const struct view_ops *ops);
@@ -200,6 +203,9 @@ void order_rows(struct build *b, struct row *rows, size_t n);
 void nest(struct build *b, bool folded,
           void (*sum_up)(struct build *b, size_t root, const struct row *below, size_t n));
 void nest_done(struct nest *n);
+
+/* Is it shown the other way than by itself? */
+bool view_is_turned(const struct build *b, const struct row *r);
 
 /* ---- view_processes.c ---- */
 

@@ -125,14 +125,14 @@ made_add_row(struct text *t, const struct row *r)
 		text_addf(t, "-%" PRIu64, peer->cookie);
 	if (r->context)
 		text_addc(t, ')');
-	if (r->folded)
+	if (r->folded && r->kind != ROW_TIME_WAIT)	/* a count is so by itself */
 		text_addc(t, '+');
 }
 
 /*
  * Builds the view. A row is its socket's cookie, a pair "3-4", a count "5x3", a process
- * "pid9:3"; " |" or " `" is before one below another, "+" behind one that is folded, and one
- * that is only context is in parentheses. Rows are joined by a blank.
+ * "pid9:3"; " |" or " `" is before one below another, "+" behind a parent that is folded, and
+ * one that is only context is in parentheses. Rows are joined by a blank.
  */
 static inline const char *
 made_rows(struct made_view *x)

@@ -181,3 +181,66 @@ Test(view_time_wait, a_pair_is_counted_only_when_both_ends_are)
 	                 "both sides of one connection are one");
 	made_view_done(&x);
 }
+
+/* Each kind of view has them below their count, wherever that is, and finds them there. */
+Test(view_time_wait, those_of_a_count_that_is_turned_are_below_it)
+{
+	static const struct { enum view_kind kind; const char *folded, *unfolded; } cases[] = {
+		{ VIEW_SOCKETS, "1 5 3x2", "1 5 3x2 |2 |3 `4" },
+		{ VIEW_PAIRS, "5 3x2", "5 3x2 |2 |3 `4" },
+		{ VIEW_TREE, "1 |5 `3x2", "1 |5 `3x2 |2 |3 `4" },
+		{ VIEW_PROCESSES, "pid0:1 `1 pid0:5 `5 pid0:2 `3x2", "pid0:1 `1 pid0:5 `5 pid0:2 `3x2 |2 |3 `4" },
+	};
+
+	for (size_t k = 0; k < ARRAY_SIZE(cases); k++) {
+		struct made_view x;
+		struct map turned;
+		size_t at;
+
+		set_up(&x, cases[k].kind);
+		map_init(&turned);
+		made_listener(&x, "127.0.0.1", 80, NULL);
+		for (uint16_t i = 0; i < 3; i++)
+			add(&x, true, "127.0.0.1", 80, (uint16_t)(40000 + i), i);
+		made_end(&x, STATE_ESTABLISHED, "127.0.0.1", 80, "127.0.0.1", 40009, NULL);
+		made_join(&x);
+		made_rows(&x);
+		for (size_t i = 0; cases[k].kind == VIEW_PROCESSES && i < x.view.count; i++)
+			map_put(&turned, row_id(&x.view.rows[i]), &x);
+		x.spec.turned = &turned;
+		cr_expect_str_eq(made_rows(&x), cases[k].folded, "%s", text_str(&x.text));
+		at = x.view.count - 1;
+		cr_expect(x.view.rows[at].parent && x.view.rows[at].folded, "%zu", k);
+		map_put(&turned, row_id(&x.view.rows[at]), &x);
+		cr_expect_str_eq(made_rows(&x), cases[k].unfolded, "%s", text_str(&x.text));
+		cr_expect(x.view.rows[at].parent && !x.view.rows[at].folded, "%zu", k);
+		cr_expect_eq(x.view.rows[at + 1].depth, x.view.rows[at].depth + 1, "%zu", k);
+		cr_expect_eq(view_find(&x.view, 3, 0), at + 2, "%zu", k);
+		cr_expect_eq(view_find(&x.view, row_id(&x.view.rows[at]), 0), at, "%zu", k);
+		map_done(&turned);
+		made_view_done(&x);
+	}
+}
+
+Test(view_time_wait, one_that_is_below_its_count_is_not_counted_again)
+{
+	struct made_view x;
+	struct map turned;
+
+	set_up(&x, VIEW_PAIRS);
+	map_init(&turned);
+	for (uint16_t i = 0; i < 3; i++)
+		add(&x, true, "127.0.0.1", 80, (uint16_t)(40000 + i), i);
+	made_join(&x);
+	made_rows(&x);
+	map_put(&turned, row_id(&x.view.rows[0]), &x);
+	x.spec.turned = &turned;
+	made_rows(&x);
+	cr_expect_eq(x.view.count, 4);
+	cr_expect_eq(x.view.counts.rows, 1);
+	cr_expect_eq(x.view.counts.rows_total, 1);
+	made_gone(&x, 2);	/* one is left: it is as any other */
+	cr_expect_str_eq(made_rows(&x), "1");
+	map_done(&turned);
+	made_view_done(&x);
+}

@@ -408,6 +408,120 @@ Test(views, say_that_nothing_ephemeral_is_there_to_fold)
 	made_ui_close(&x);
 }
 
+/* ---- counts of TIME_WAIT ---- */
+
+static void
+add_time_wait(struct made_ui *x, uint16_t port, uint16_t n)
+{
+	made_ui_listen(x, "127.0.0.1", port, 1000u + port);
+	for (uint16_t i = 0; i < n; i++) {
+		struct sock s = made_sock(PROTO_TCP, STATE_TIME_WAIT, "127.0.0.1", (uint16_t)(40000 + i),
+		                          "127.0.0.1", port);
+
+		s.holder = HOLDER_NONE;
+		s.timer = TIMER_TIMEWAIT;
+		s.timer_ms = 19000 + 1000u * i;
+		s.has = SOCK_HAS_TIMER;
+		made_add(&x->snap, s);
+	}
+	join_ends(&x->snap);
+}
+
+/* Where it stands, in each view that has it, by either pair of keys; also from one of those below. */
+Test(views, a_count_unfolds_where_it_stands_and_folds_again)
+{
+	static const struct { const char *view, *count, *first; } cases[] = {
+		{ "1 End", "(time-wait) 3", "├ 40000" },
+		{ "3 End", "  ▸(time-wait) 3 ", "  ├ (time-wait) :40000" },
+		{ "2 t End", "(time-wait) 3", "   ├ 40000" },
+		{ "4 End Right End", "TIME_WAIT 3", "40000 127.0.0.1 TIME_WAIT" },
+	};
+	static const char *const keys[][2] = { { "Right", "Left" }, { "+", "-" } };
+
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(cases); i++) {
+		const char *const *k = keys[i % 2];
+		const char *first = cases[i / 2].first;
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		add_time_wait(&x, 3000, 3);
+		made_ui_take(&x);
+		made_ui_keys(&x, cases[i / 2].view);
+		expect_selected(&x, cases[i / 2].count);
+		expect_not_shown(&x, first);
+		made_ui_keys(&x, k[0]);
+		expect_shown(&x, first);
+		expect_shown(&x, "40002");
+		made_ui_take(&x);
+		expect_shown(&x, first);
+		made_ui_keys(&x, "End");
+		expect_selected(&x, "40002");
+		made_ui_keys(&x, k[1]);
+		expect_not_shown(&x, first);
+		expect_selected(&x, cases[i / 2].count);
+		made_ui_close(&x);
+	}
+}
+
+/* Columns that are out of sight come back before anything is folded. */
+Test(views, columns_scroll_where_a_count_has_nothing_to_do)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	cells_resize(&x.cells, 24, 50);
+	add_time_wait(&x, 3000, 3);
+	made_ui_take(&x);
+	made_ui_keys(&x, "3 End Right");
+	expect_shown(&x, "├ (time-wait)");
+	expect_shown(&x, " CLIENT");
+	made_ui_keys(&x, "Right");
+	expect_not_shown(&x, " CLIENT");
+	made_ui_keys(&x, "Left");
+	expect_shown(&x, " CLIENT");
+	expect_shown(&x, "├ (time-wait)");
+	made_ui_keys(&x, "Left");
+	expect_not_shown(&x, "├ (time-wait)");
+	made_ui_close(&x);
+}
+
+/* One listener's count is none of the next one's, and each view has its own. */
+Test(views, a_count_is_unfolded_by_itself)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add_time_wait(&x, 3000, 3);
+	add_time_wait(&x, 3001, 2);
+	made_ui_take(&x);
+	made_ui_keys(&x, "3 End");
+	expect_selected(&x, ":3001");
+	made_ui_keys(&x, "+");
+	expect_shown(&x, "  ▾(time-wait) 2");
+	expect_shown(&x, "  ▸(time-wait) 3");
+	made_ui_keys(&x, "1");
+	expect_not_shown(&x, "├");
+	made_ui_keys(&x, "3");
+	expect_shown(&x, "  ▾(time-wait) 2");
+	made_ui_close(&x);
+}
+
+Test(views, details_of_a_count_say_of_how_many)
+{
+	struct made_ui x;
+
+	made_ui_open(&x, NULL);
+	add_time_wait(&x, 3000, 3);
+	made_ui_take(&x);
+	made_ui_keys(&x, "3 End Enter");
+	expect_shown(&x, "This is one of 3 in TIME_WAIT that the row stands for. Press + on the row to");
+	made_ui_take(&x);
+	expect_shown(&x, "This is one of 3 ");
+	made_ui_keys(&x, "Esc + Down Enter");
+	expect_not_shown(&x, "This is one of ");
+	made_ui_close(&x);
+}
+
 /* ---- 80 columns ---- */
 
 #define LONG_NAME "a-name-that-has-no-end/manage.py runserver"
