@@ -185,13 +185,13 @@ struct line {
 	enum role            end_role;
 };
 
-/* A client that is known needs no port. */
+/* Where there is little room a client that is known does without its port. */
 static void
-add_party(struct text *t, const struct ui *ui, const struct row *r, enum party_side side)
+add_party(struct text *t, const struct ui *ui, const struct row *r, enum party_side side, bool ports)
 {
 	struct party p = row_party(r, side);
 	bool named = side == PARTY_CLIENT && p.task;
-	struct value v = value_party(p.task, named ? NULL : p.at);
+	struct value v = value_party(p.task, named && !ports ? NULL : p.at);
 
 	if (!p.task && p.at && p.at->port == 0)	/* it was reset: the kernel tells no port */
 		v = value_addr(p.at);
@@ -204,13 +204,13 @@ add_arrow(struct text *t, const struct ui *ui)
 	text_add(t, ui->charset == TEXT_UTF8 ? " → " : " -> ");
 }
 
-/* "chrome 3302 → next dev 4211 :3000" */
+/* "chrome 3302 :51322 → next dev 4211 :3000" */
 static void
-add_parties(struct text *t, const struct ui *ui, const struct row *r)
+add_parties(struct text *t, const struct ui *ui, const struct row *r, bool ports)
 {
-	add_party(t, ui, r, PARTY_CLIENT);
+	add_party(t, ui, r, PARTY_CLIENT, ports);
 	add_arrow(t, ui);
-	add_party(t, ui, r, PARTY_SERVER);
+	add_party(t, ui, r, PARTY_SERVER, true);
 }
 
 static void
@@ -221,7 +221,7 @@ add_name(struct text *t, const struct ui *ui, const struct row *r, enum party_si
 	if (p.task)
 		text_add_safe(t, task_app(p.task), strlen(task_app(p.task)), ui->charset);
 	else if (side == PARTY_CLIENT)
-		add_party(t, ui, r, side);
+		add_party(t, ui, r, side, true);
 }
 
 /* "chrome → next dev :3000": the names may be cut, the port may not. */
@@ -307,9 +307,13 @@ add_state(struct text *t, const struct sock *s)
 static void
 add_facts(struct line *l, const struct ui *ui)
 {
+	bool alone = !sock_has_peer(l->row.sock);
+
 	if (l->kind == KIND_STATE)
 		add_state(&l->facts, l->row.sock);
-	else if (!sock_has_peer(l->row.sock))
+	if (l->kind == KIND_STATE && alone)
+		text_add(&l->facts, "  ");
+	if (alone)
 		add_owner(&l->facts, ui, &l->row);
 	else if (l->kind == KIND_CLOSED)
 		add_totals(&l->facts, l->e);
@@ -357,7 +361,7 @@ fill_line(struct line *l, const struct ui *ui, const struct view_env *env, const
 	if (e->nends > 1 && e->what != LOGGED_STATE)
 		l->row.kind = ROW_PAIR;
 	if (sock_has_peer(l->row.sock))
-		add_parties(&l->who, ui, &l->row);
+		add_parties(&l->who, ui, &l->row, true);
 	else
 		add_place(&l->who, ui, l->row.sock);
 	add_facts(l, ui);
@@ -426,6 +430,10 @@ shorten_who(const struct ui *ui, struct line *l, size_t cells)
 {
 	if (text_width(text_str(&l->who)) <= cells || l->kind == KIND_LOST ||
 	    !sock_has_peer(l->row.sock))
+		return;
+	text_clear(&l->who);
+	add_parties(&l->who, ui, &l->row, false);
+	if (text_width(text_str(&l->who)) <= cells)
 		return;
 	text_clear(&l->who);
 	add_short(&l->who, ui, &l->row, cells);

@@ -471,16 +471,16 @@ Test(both_ends, events_tell_what_opened_changed_and_closed_with_its_bytes)
 	l->client_fd = actor_connect(l->client, "127.0.0.1", 3000);
 	l->server_fd = actor_accept(l->server, town.listener[WEB]);
 	l->port = actor_port(l->client, l->client_fd);
-	expect_line(p, "^ [0-9:]{8}   connect +chrome %d → web %d :3000", (int)l->client->pid,
-	    (int)l->server->pid);
+	expect_line(p, "^ [0-9:]{8}   connect +chrome %d :%d → web %d :3000", (int)l->client->pid,
+	    l->port, (int)l->server->pid);
 	talk(l, 101, 502);
 	actor_finish(l->client, l->client_fd);
-	expect_line(p, "^ [0-9:]{8}   state +chrome %d → web %d :3000 +server CLOSE_WAIT",
-	    (int)l->client->pid, (int)l->server->pid);
+	expect_line(p, "^ [0-9:]{8}   state +chrome %d :%d → web %d :3000 +server CLOSE_WAIT",
+	    (int)l->client->pid, l->port, (int)l->server->pid);
 	actor_close(l->server, l->server_fd);
 	actor_close(l->client, l->client_fd);
-	expect_line(p, "^ [0-9:]{8} - closed +chrome %d → web %d :3000 +502 in, 101 out +after ",
-	    (int)l->client->pid, (int)l->server->pid);
+	expect_line(p, "^ [0-9:]{8} - closed +chrome %d :%d → web %d :3000 +502 in, 101 out +after ",
+	    (int)l->client->pid, l->port, (int)l->server->pid);
 	pty_free(p);
 	end_town();
 }

@@ -199,14 +199,14 @@ Test(width80, all_sockets_have_peer_state_app_process_and_rates)
 	end_demo();
 }
 
-/* The demo's curl comes and goes. Long process ids are left out where there is no room for them. */
+/* The demo's curl comes and goes. Its port, then process ids, are left out where there is no room for them. */
 Test(width80, events_have_time_both_processes_and_totals)
 {
 	struct pty *p;
 
 	start_demo();
 	p = open_view("5");
-	expect_rows(p, ROWS("^ [0-9:]{8}   connect  curl [0-9]+ → next dev [0-9]+ :3000",
+	expect_rows(p, ROWS("^ [0-9:]{8}   connect  curl [0-9]+ :[0-9]+ → next dev [0-9]+ :3000",
 	    "^ [0-9:]{8} - closed   curl( [0-9]+)? → next dev( [0-9]+)? :3000 +[0-9.]+K? in, [0-9.]+K? out +after [0-9.]+s$"));
 	pty_free(p);
 	end_demo();

@@ -132,11 +132,11 @@ Test(events_view, draws_what_happened_the_latest_at_the_bottom)
 	           " 18:00:00 + listen   *:3000              web 4211 (shop)                exposed");
 	expect_row(&f.x, BODY + 1,
 	           " 18:00:01 - closed   127.0.0.1:5173      web 4211 (shop)            after 2h 4m");
-	expect_row(&f.x, BODY + 2, " 18:00:02   connect  psql 77 → web 4211 :3000");
+	expect_row(&f.x, BODY + 2, " 18:00:02   connect  psql 77 :40000 → web 4211 :3000");
 	expect_row(&f.x, BODY + 3,
 	           " 18:00:03 - closed   psql 77 → web 4211 :3000    1.2M in, 20K out     after 12s");
 	expect_row(&f.x, BODY + 4,
-	           " 18:00:04   state    psql 77 → web 4211 :3000    client CLOSE_WAIT");
+	           " 18:00:04   state    psql 77 :40000 → web 4211 :3000  client CLOSE_WAIT");
 	expect_row(&f.x, BODY + 5,
 	           " 18:00:05 ! lost     More happened here than the kernel could tell.");
 	expect_selected(&f.x, "lost");
@@ -163,6 +163,20 @@ Test(events_view, tells_how_short_a_connection_was)
 	}
 }
 
+/* One that was shut has the same holder as when it listened. */
+Test(events_view, a_state_of_what_has_no_peer_names_its_holder)
+{
+	struct fixture f;
+
+	set_up(&f, NULL);
+	listens(&f, "127.0.0.1", 4900);
+	f.x.snap.socks[0].state = STATE_BOUND;
+	happens(&f, TRACK_STATE, NS_PER_SEC);
+	made_ui_keys(&f.x, "5");
+	expect_row(&f.x, BODY, " 18:00:00   state    127.0.0.1:4900      BOUND  web 4211 (shop)");
+	tear_down(&f);
+}
+
 Test(events_view, never_cuts_the_port)
 {
 	struct fixture f;
@@ -177,7 +191,10 @@ Test(events_view, never_cuts_the_port)
 	           " 18:00:00 - closed   a-client-with-a-name → … :3000  1.2M in, 20K out after 12s");
 	cells_resize(&f.x.cells, 24, 130);
 	made_ui_apply(&f.x, FX_REPAINT);
-	expect_shown(&f.x, "a-client-with-a-name 123456 → a-server-with-a-name 654321 :3000  1.2M in, 20K out");
+	expect_shown(&f.x, " a-client-with-a-name 123456 :40000 → a-server-with-a-name 654321 :3000  1.2M in, 20K out");
+	cells_resize(&f.x.cells, 24, 118);
+	made_ui_apply(&f.x, FX_REPAINT);
+	expect_shown(&f.x, " a-client-with-a-name 123456 → a-server-with-a-name 654321 :3000  1.2M in, 20K out");
 	for (size_t cols = 1; cols < 90; cols += 3) {
 		cells_resize(&f.x.cells, 10, cols);
 		made_ui_apply(&f.x, FX_REPAINT);
@@ -247,7 +264,7 @@ Test(events_view, has_the_filter_the_ports_and_the_scope)
 	expect_shown(&f.x, "192.0.2.2:4000");
 	expect_shown(&f.x, " 3 of 3");
 	made_ui_keys(&f.x, "/ p s q l Enter");
-	expect_row(&f.x, BODY, " 18:00:02   connect  psql 77 → web 4211 :3000");
+	expect_row(&f.x, BODY, " 18:00:02   connect  psql 77 :40000 → web 4211 :3000");
 	expect_row(&f.x, BODY + 1, "");
 	expect_shown(&f.x, " 1 of 3");
 	made_ui_keys(&f.x, "/ x y z Enter");
@@ -421,7 +438,7 @@ Test(events_view, is_drawn_in_ascii_and_without_a_log)
 	connects(&f, 40000);
 	happens(&f, TRACK_OPEN, 0);
 	made_ui_keys(&f.x, "5");
-	expect_row(&f.x, BODY, " 18:00:00   connect  psql 77 -> web 4211 :3000");
+	expect_row(&f.x, BODY, " 18:00:00   connect  psql 77 :40000 -> web 4211 :3000");
 	tear_down(&f);
 	made_ui_open(&x, NULL);
 	made_ui_take(&x);
