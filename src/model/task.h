@@ -67,7 +67,8 @@ struct task_stat {
 	uint64_t arg_start;	/* 0 where this user may not know; changes at every exec */
 };
 
-#define TASK_PF_KTHREAD 0x00200000u	/* include/linux/sched.h */
+#define TASK_PF_EXITING 0x00000004u	/* include/linux/sched.h */
+#define TASK_PF_KTHREAD 0x00200000u
 
 /*
  * Parses the text of /proc/PID/stat, which need not be NUL-terminated. comm is

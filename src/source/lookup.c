@@ -23,6 +23,7 @@ struct lookup {
 	struct mnl_socket *nl;
 	struct diag_walk   walk;
 	struct sock_alone *ret;
+	enum sock_proto    proto;	/* of what was asked for */
 	bool               found;
 };
 
@@ -69,13 +70,15 @@ send_request(struct lookup *l, const struct sock *s)
 		.h = { .nlmsg_len = sizeof msg, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 		       .nlmsg_flags = NLM_F_REQUEST, .nlmsg_seq = ++l->walk.seq },
 		.r = { .sdiag_family = s->family == 4 ? AF_INET : AF_INET6,
-		       .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u,
+		       .sdiag_protocol = s->proto == PROTO_TCP ? IPPROTO_TCP : IPPROTO_UDP,
+		       .idiag_states = ~0u,
 		       .idiag_ext = 1u << (INET_DIAG_INFO - 1) },
 	};
 	struct inet_diag_sockid *id = &msg.r.id;
+	bool udp = s->proto == PROTO_UDP;	/* "src and dst are swapped", net/ipv4/udp_diag.c */
 
-	endpoint_put(id->idiag_src, &id->idiag_sport, &s->local, s->family);
-	endpoint_put(id->idiag_dst, &id->idiag_dport, &s->remote, s->family);
+	endpoint_put(id->idiag_src, &id->idiag_sport, udp ? &s->remote : &s->local, s->family);
+	endpoint_put(id->idiag_dst, &id->idiag_dport, udp ? &s->local : &s->remote, s->family);
 	id->idiag_if = s->ifindex;
 	id->idiag_cookie[0] = s->has & SOCK_HAS_COOKIE ? (uint32_t)s->cookie : INET_DIAG_NOCOOKIE;
 	id->idiag_cookie[1] = s->has & SOCK_HAS_COOKIE ? (uint32_t)(s->cookie >> 32) : INET_DIAG_NOCOOKIE;
@@ -86,7 +89,7 @@ static int
 take_answer(const struct nlmsghdr *nlh, void *arg)
 {
 	struct lookup *l = arg;
-	int r = diag_parse_inet(nlh, PROTO_TCP, l->ret);
+	int r = diag_parse_inet(nlh, l->proto, l->ret);
 
 	l->found = r == 0;
 	return r;
@@ -99,6 +102,7 @@ look_up(struct lookup *l, const struct sock *s, struct sock_alone *ret)
 	int r = send_request(l, s);
 
 	l->ret = ret;
+	l->proto = s->proto;
 	l->found = false;
 	while (r == 0 && !l->found) {
 		ssize_t n = mnl_socket_recvfrom(l->nl, buf, sizeof buf);
@@ -123,6 +127,34 @@ static bool
 same_end(const struct endpoint *a, const struct endpoint *b)
 {
 	return a->port == b->port && memcmp(a->addr, b->addr, sizeof a->addr) == 0;
+}
+
+/* Mapped addresses of IPv6 sockets are left out: the kernel looks among those of IPv4. */
+static bool
+is_found_by_port(const struct sock *s)
+{
+	if (sock_has_peer(s) || (s->family == 6 && addr_is_v4(s->local.addr)))
+		return false;
+	return s->proto == PROTO_UDP || s->state == STATE_LISTEN;
+}
+
+/*
+ * It takes the best match for a packet to that address (compute_score() in
+ * net/ipv4/inet_hashtables.c): one with another address is found only where there is none with
+ * this one. Another with the same may share its port.
+ */
+bool
+lookup_is_gone(struct lookup *l, const struct sock *s)
+{
+	struct sock any = *s;
+	struct sock_alone found;
+	int r;
+
+	if (!is_found_by_port(s))
+		return false;
+	any.has &= ~SOCK_HAS_COOKIE;
+	r = look_up(l, &any, &found);
+	return r == -ENOENT || (r == 0 && !same_end(&found.sock.local, &s->local));
 }
 
 /*

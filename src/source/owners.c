@@ -114,13 +114,28 @@ owners_process(struct owners *o, pid_t pid)
 }
 
 /*
+ * Did it end while it was read? Its memory goes first: without that there is neither a command
+ * line nor an executable (do_exit() in kernel/exit.c), where both were.
+ */
+static bool
+lost_its_memory(const struct task *was, const struct proc_record *r)
+{
+	if (!was || !r->task || was->start != r->stat.start)
+		return false;
+	return r->stat.flags & TASK_PF_EXITING ||
+	       (was->argv_len > 0 && was->exe && r->task->argv_len == 0 && !r->task->exe);
+}
+
+/*
  * The facts are kept exactly as long as there is a socket, so that they never
  * are those of an earlier program of the same process.
  */
 static void
 take_task(const struct owners *o, struct process *p, struct proc_record *r)
 {
-	if (r->task || r->nfds == 0 || r->cut_short) {
+	bool anew = r->task && !lost_its_memory(p->task, r);
+
+	if (anew || r->nfds == 0 || r->cut_short) {
 		proc_task_free(p->task);
 		p->task  = r->task;
 		p->facts = r->task != NULL;

@@ -412,12 +412,18 @@ read_stat(int dir, const char *path, struct task_stat *ret)
 	return n < 0 ? (int)n : task_parse_stat(buf, (size_t)n, ret);
 }
 
-/* comm is compared too: arg_start is 0 where this user may not know it. */
+/*
+ * comm is compared too: arg_start is 0 where this user may not know it. A process that ends
+ * loses its memory, with its command line, before it closes its descriptors (do_exit() in
+ * kernel/exit.c): it stays what it was.
+ */
 static bool
 is_known(const struct proc_request *req, const struct task_stat *st)
 {
-	return req->start == st->start && req->arg_start == st->arg_start &&
-	       strcmp(req->comm, st->comm) == 0;
+	if (req->start != st->start)
+		return false;
+	return st->flags & TASK_PF_EXITING ||
+	       (req->arg_start == st->arg_start && strcmp(req->comm, st->comm) == 0);
 }
 
 /* No folder is opened for what most of these requests find: the same program. */

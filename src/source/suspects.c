@@ -405,13 +405,23 @@ suspects_pending(const struct owners *o, const struct sock *s)
 }
 
 /* Without an inode it is as good as gone: its process closed it. */
+static bool
+has_ended(struct lookup *l, const struct sock *s, struct sock_alone *now)
+{
+	int r;
+
+	if (!sock_has_peer(s))
+		return lookup_is_gone(l, s);
+	r = lookup_sock(l, s, now);
+	return r == -ENOENT || (r == 0 && now->sock.inode == 0);
+}
+
 static void
 look_up(struct owners *o, const struct sock *s)
 {
 	struct sock_alone now = { .sock.state = STATE_UNKNOWN };
-	int r = lookup_sock(o->lookup, s, &now);
 
-	if (r != -ENOENT && (r < 0 || now.sock.inode != 0))
+	if (!has_ended(o->lookup, s, &now))
 		return;
 	o->ends = mem_room(o->ends, o->nends, &o->ends_cap, sizeof *o->ends);
 	o->ends[o->nends++] = now;
@@ -421,7 +431,7 @@ look_up(struct owners *o, const struct sock *s)
 static bool
 may_be_asked_for(const struct sock *s)
 {
-	return s->proto == PROTO_TCP && s->has & SOCK_HAS_COOKIE && sock_has_peer(s);
+	return s->has & SOCK_HAS_COOKIE && (s->proto == PROTO_TCP || !sock_has_peer(s));
 }
 
 /*

@@ -142,6 +142,29 @@ Test(owners, finds_the_holder_and_its_facts, .timeout = 30)
 	world_done(&w);
 }
 
+/* Its memory goes first, then its descriptors; it may do so while it is read. */
+Test(owners, knows_a_process_until_it_has_ended, .timeout = 30)
+{
+	struct world w;
+
+	world_init(&w);
+	tree_task(&w.t, &(struct tree_task){ .pid = 42, .comm = "srv", .start = 500, .arg_start = 9 });
+	tree_fd(&w.t, "42", 7, "socket:[1001]");
+	tree_bytes(&w.t, "42/cmdline", "srv\0-x\0", 7);
+	tree_link(&w.t, "42/exe", "/bin/srv");
+	sample(w.o, &w.s);
+	tree_task(&w.t, &(struct tree_task){ .pid = 42, .comm = "srv", .start = 500 });
+	tree_remove(&w.t, "42/exe");
+	tree_text(&w.t, "42/cmdline", "");
+	for (int again = 0; again < 3; again++) {
+		sample(w.o, &w.s);
+		expect_owners(&w.s, 1001, "42/7 ");
+		cr_expect_eq(task_of(&w.s, 1001)->argc, 2);
+		cr_assert_not_null(task_of(&w.s, 1001)->exe);
+	}
+	world_done(&w);
+}
+
 Test(owners, keeps_all_holders_in_order, .timeout = 30)
 {
 	struct world w;

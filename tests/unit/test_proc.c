@@ -157,6 +157,29 @@ Test(proc, is_brief_about_what_is_known)
 	tree_done(&t);
 }
 
+/* Its memory is gone, and with it the command line: no other program has come. */
+Test(proc, a_process_that_ends_stays_what_it_was)
+{
+	static const struct { uint64_t start; bool facts; } cases[] = { { 8, false }, { 7, true } };
+	struct tree t;
+
+	tree_init(&t);
+	tree_task(&t, &(struct tree_task){ .pid = 44, .comm = "python3", .start = 8,
+	                                   .flags = TASK_PF_EXITING });
+	tree_fd(&t, "44", 3, "socket:[4004]");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct proc_request req = { .pid = 44, .depth = PROC_FDS, .start = cases[i].start,
+		                            .arg_start = 0x7ffc1000, .comm = "python3" };
+		struct proc_record *r = read_all(t.fd, &req);
+
+		cr_expect_eq(r->nfds, 1);
+		cr_expect_eq(r->task != NULL, cases[i].facts, "another one that began at %d",
+		             (int)cases[i].start);
+		proc_record_free(r);
+	}
+	tree_done(&t);
+}
+
 /* Facts cost more than all else: only for what has a socket and is not known. */
 Test(proc, reads_facts_only_where_they_are_wanted)
 {

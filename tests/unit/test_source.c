@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "base/util.h"
 #include "helpers/netns.h"
@@ -373,6 +374,110 @@ Test(source, looks_again_for_an_end_that_is_missing, .timeout = 30)
 			expect_mine(client, p.client);
 	}
 	cr_expect_eq(lookups, 2);
+	source_close(src);
+	snapshot_done(&s);
+}
+
+/* A process with a listener on the port and a UDP socket; it ends when the pipe is closed. */
+static pid_t
+start_server(uint16_t port, int *leash)
+{
+	int fds[2];
+	char c;
+	pid_t pid;
+
+	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(fds[1]);
+		if (listen(bind_port(SOCK_STREAM, port), 5) == 0 && bind_port(SOCK_DGRAM, port) >= 0)
+			(void)!read(fds[0], &c, 1);
+		_exit(0);
+	}
+	close(fds[0]);
+	*leash = fds[1];
+	return pid;
+}
+
+static bool
+has_server(const struct snapshot *s, uint16_t port)
+{
+	return find(s, PROTO_TCP, port, 0, STATE_LISTEN) && find(s, PROTO_UDP, port, 0, STATE_UNCONN);
+}
+
+/* Then nobody has what the dump has: not because somebody hides it, for it is gone. */
+Test(source, what_ends_between_the_dump_and_the_look_at_its_process_is_gone, .timeout = 30)
+{
+	struct source *src;
+	struct snapshot s;
+	int leash, r;
+	pid_t pid;
+
+	enter_private_network();
+	pid = start_server(7001, &leash);
+	snapshot_init(&s);
+	cr_assert_eq(source_open(&src, "/proc"), 0);
+	do
+		sample(src, SOURCE_ALL, &s);
+	while (!has_server(&s, 7001));
+	cr_expect_eq(find(&s, PROTO_TCP, 7001, 0, STATE_LISTEN)->owners[0].task->pid, pid);
+
+	snapshot_clear(&s);
+	cr_assert_eq(source_start(src, SOURCE_ALL, &s), 0);
+	while ((r = source_turn(src)) == SOURCE_MORE) {
+		struct pollfd fds[SOURCE_MAX_FDS];
+		int timeout, n = source_fds(src, fds, &timeout);
+
+		poll(fds, (nfds_t)n, timeout);
+	}
+	cr_assert_eq(r, SOURCE_ROWS, "the dump ended");
+	cr_expect(has_server(&s, 7001));
+	close(leash);
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	cr_expect_eq(turn_to_end(src, &(unsigned){ 0 }), SOURCE_DONE);
+	cr_expect_null(find(&s, PROTO_TCP, 7001, 0, STATE_LISTEN));
+	cr_expect_null(find(&s, PROTO_UDP, 7001, 0, STATE_UNCONN));
+	source_close(src);
+	snapshot_done(&s);
+}
+
+/* To nobody, as long as nobody receives it. */
+static void
+send_away(int to, int fd)
+{
+	char control[CMSG_SPACE(sizeof fd)] = { 0 };
+	struct iovec data = { .iov_base = (char[]){ 'x' }, .iov_len = 1 };
+	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = control,
+			      .msg_controllen = sizeof control };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	cr_assert_eq(sendmsg(to, &msg, 0), 1);
+	close(fd);
+}
+
+Test(source, what_nobody_has_and_is_there_stays, .timeout = 30)
+{
+	struct source *src;
+	struct snapshot s;
+	int held[2], fd;
+
+	enter_private_network();
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, held), 0);
+	fd = bind_port(SOCK_STREAM, 7001);
+	cr_assert_eq(listen(fd, 5), 0);
+	send_away(held[0], fd);
+	fd = bind_port(SOCK_DGRAM, 7001);
+	send_away(held[0], fd);
+	snapshot_init(&s);
+	cr_assert_eq(source_open(&src, "/proc"), 0);
+	sample(src, SOURCE_ALL, &s);
+	cr_assert(has_server(&s, 7001));
+	cr_expect_eq(find(&s, PROTO_TCP, 7001, 0, STATE_LISTEN)->nowners, 0);
+	cr_expect_eq(find(&s, PROTO_UDP, 7001, 0, STATE_UNCONN)->nowners, 0);
 	source_close(src);
 	snapshot_done(&s);
 }
