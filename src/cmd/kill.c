@@ -27,6 +27,7 @@
 #include "cmd/describe.h"
 #include "cmd/kill_priv.h"
 #include "cmd/sample.h"
+#include "view/lingering.h"
 
 #define TIMEOUT_DEFAULT 5.0
 #define LOOK_NS    (20 * NS_PER_MS)
@@ -34,7 +35,6 @@
 #define RESTART_NS (500 * NS_PER_MS)	/* holders that outlive all victims so long are new ones */
 
 #define HOLDING (1u << STATE_LISTEN | 1u << STATE_UNCONN | 1u << STATE_BOUND)
-#define LINGERING (1u << STATE_TIME_WAIT | 1u << STATE_FIN_WAIT2 | 1u << STATE_LAST_ACK)
 
 struct killing {
 	const struct options *o;
@@ -339,29 +339,6 @@ any_held(const struct killing *k)
 
 /* ---- what became of it ---- */
 
-/* Sockets that a bind without SO_REUSEADDR trips over, and for how long at most. */
-static void
-add_lingering(struct text *t, const struct killing *k, const struct kill_port *p)
-{
-	uint32_t longest_ms = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < k->snap.count; i++) {
-		const struct sock *s = &k->snap.socks[i];
-
-		if (!(LINGERING >> s->state & 1) || s->local.port != p->query.end.port)
-			continue;
-		n++;
-		if (s->has & SOCK_HAS_TIMER && s->timer_ms > longest_ms)
-			longest_ms = s->timer_ms;
-	}
-	if (n == 0)
-		return;
-	text_addc(t, ' ');
-	text_addf(t, _("A server without SO_REUSEADDR cannot bind it for %u s yet: connections of it "
-	               "linger."), (longest_ms + 999) / 1000);
-}
-
 static void
 say_free(const struct killing *k, const struct kill_port *p)
 {
@@ -375,7 +352,7 @@ say_free(const struct killing *k, const struct kill_port *p)
 	                    : _("Port %1$s is free after %3$s s: %2$s closed it, and still runs."),
 	       p->word, text_str(&names), text_str(&after));
 	text_clear(&names);
-	add_lingering(&names, k, p);
+	lingering_add_text(&names, &k->snap, p->query.end.port);
 	printf("%s\n", text_str(&names));
 	text_done(&after);
 	text_done(&names);
@@ -461,7 +438,7 @@ say_held(const struct killing *k, const struct kill_port *p)
 static int
 report(struct killing *k)
 {
-	int status = sample(k, HOLDING | LINGERING, any_held(k) ? SOURCE_OWNERS : 0);
+	int status = sample(k, HOLDING | PORT_LINGERING, any_held(k) ? SOURCE_OWNERS : 0);
 
 	if (status != EXIT_DONE)
 		return status;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/util.h"
+
 static bool
 is_asked_for(const struct port_query *q, const struct sock *s)
 {
@@ -52,4 +54,22 @@ port_best(const struct port_query *q, const struct snapshot *snap)
 			best = m;
 	}
 	return best;
+}
+
+size_t
+port_lingering(const struct snapshot *snap, uint16_t port, uint32_t *longest_ms)
+{
+	size_t n = 0;
+
+	*longest_ms = 0;
+	for (size_t i = 0; i < snap->count; i++) {
+		const struct sock *s = &snap->socks[i];
+
+		if (!(PORT_LINGERING >> s->state & 1) || s->local.port != port)
+			continue;
+		n++;
+		if (s->has & SOCK_HAS_TIMER)
+			*longest_ms = MAX(*longest_ms, s->timer_ms);
+	}
+	return n;
 }

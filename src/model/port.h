@@ -33,4 +33,13 @@ enum port_match port_match(const struct port_query *q, const struct sock *s);
 /* The best match there is in a snapshot: wildcards only count where no socket is exact. */
 enum port_match port_best(const struct port_query *q, const struct snapshot *snap);
 
+/* States of what its process has closed and the kernel still ends. */
+#define PORT_LINGERING (1u << STATE_TIME_WAIT | 1u << STATE_FIN_WAIT2 | 1u << STATE_LAST_ACK)
+
+/*
+ * How many of these a bind of the TCP port without SO_REUSEADDR trips over; and how many
+ * milliseconds the last of them takes, as far as their timers tell.
+ */
+size_t port_lingering(const struct snapshot *snap, uint16_t port, uint32_t *longest_ms);
+
 #endif

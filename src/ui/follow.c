@@ -17,6 +17,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/again.h"
+#include "view/lingering.h"
 
 #define PATIENCE_NS (5 * NS_PER_SEC)
 
@@ -266,7 +267,7 @@ parts_done(struct parts *p)
 
 static void
 say_free(struct text *say, const struct follow *f, const struct follow_place *place,
-         const struct finding *found, const struct parts *p)
+         const struct finding *found, const struct snapshot *snap, const struct parts *p)
 {
 	if (found->elsewhere)
 		text_addf(say, _("%1$s is free after %2$s s; %3$s holds %4$s."),
@@ -278,6 +279,8 @@ say_free(struct text *say, const struct follow *f, const struct follow_place *pl
 	else
 		text_addf(say, _("Port %1$u is free after %3$s s: %2$s closed it, and still runs."),
 		          place->local.port, text_str(&p->tasks), text_str(&p->elapsed));
+	if (place->proto == PROTO_TCP)
+		lingering_add_text(say, snap, place->local.port);
 }
 
 /* What a signal that did not do leaves to try. */
@@ -396,7 +399,7 @@ tell_place(struct follow *f, size_t i, const struct finding *found, const struct
 	else if (found[i].here)
 		say_held(say, f, place, &found[i], &p);
 	else
-		say_free(say, f, place, &found[i], &p);
+		say_free(say, f, place, &found[i], snap, &p);
 	parts_done(&p);
 }
 

@@ -139,6 +139,28 @@ Test(follow, says_that_a_port_is_free)
 	tear_down(&x);
 }
 
+/* What ended has left connections that the kernel still ends. */
+Test(follow, says_what_lingers_on_a_port_that_is_free)
+{
+	struct sock left = made_sock(PROTO_TCP, STATE_TIME_WAIT, "127.0.0.1", 3000, "127.0.0.1", 40000);
+	struct sock other = made_sock(PROTO_TCP, STATE_TIME_WAIT, "127.0.0.1", 40001, "127.0.0.1", 3000);
+	struct fixture x;
+
+	set_up(&x);
+	hold(&x, listener("127.0.0.1", 1), x.task, 1);
+	send(&x, listener("127.0.0.1", 1), 1, SIGTERM);
+	end(&x, 0);
+	clear(&x);
+	left.has = other.has = SOCK_HAS_TIMER;
+	left.timer_ms = 58100;
+	other.timer_ms = 59900;
+	made_add(&x.snap, other);
+	made_add(&x.snap, left);
+	cr_expect_str_eq(look(&x, 100.2), "Port 3000 is free: node 4211 ended after 0.2 s. A server "
+	                 "without SO_REUSEADDR cannot bind it for 59 s yet: connections of it linger.");
+	tear_down(&x);
+}
+
 Test(follow, tells_closing_from_ending)
 {
 	struct fixture x;
