@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "base/map.h"
 #include "base/util.h"
 #include "model/family.h"
 #include "model/port.h"
@@ -257,6 +256,29 @@ findings_alarm(const struct sock *s)
 	return (s->warn & ~FINDING_NOTES) != 0;
 }
 
+/* ---- counted ---- */
+
+void
+finding_tally_init(struct finding_tally *t)
+{
+	*t = (struct finding_tally){ .count = { 0 } };
+	map_init(&t->stopped);
+}
+
+void
+finding_tally_done(struct finding_tally *t)
+{
+	map_done(&t->stopped);
+}
+
+void
+finding_tally_clear(struct finding_tally *t)
+{
+	memset(t->count, 0, sizeof t->count);
+	memset(t->split, 0, sizeof t->split);
+	map_clear(&t->stopped);
+}
+
 /* Is it the first socket of its port that is counted? */
 static bool
 is_first(struct finding_tally *t, const struct sock *s)
@@ -269,10 +291,21 @@ is_first(struct finding_tally *t, const struct sock *s)
 	return first;
 }
 
+/* A server that is stopped has its listener and all its connections with it. */
+static void
+add_stopped(struct finding_tally *t, const struct sock *s)
+{
+	for (uint32_t i = 0; i < s->nowners; i++)
+		map_put(&t->stopped, (uint64_t)s->owners[i].task->pid, t);
+	t->count[FINDING_STOPPED] = t->stopped.count;
+}
+
 void
 finding_tally_add(struct finding_tally *t, const struct sock *s)
 {
 	for (unsigned f = 0; s->warn >> f; f++)
-		if (s->warn >> f & 1 && (f != FINDING_SPLIT || is_first(t, s)))
+		if (s->warn >> f & 1 && f != FINDING_STOPPED && (f != FINDING_SPLIT || is_first(t, s)))
 			t->count[f]++;
+	if (s->warn & 1u << FINDING_STOPPED)
+		add_stopped(t, s);
 }

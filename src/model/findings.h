@@ -9,6 +9,7 @@
 #ifndef LOTOP_MODEL_FINDINGS_H
 #define LOTOP_MODEL_FINDINGS_H
 
+#include "base/map.h"
 #include "model/snapshot.h"
 
 /* The worst first: the order in which they are named and sorted. */
@@ -39,11 +40,14 @@ bool findings_alarm(const struct sock *s);
 
 /* How often each was found, for one line about all of it. */
 struct finding_tally {
-	size_t  count[FINDING_COUNT];	/* sockets; of a split, ports */
-	uint8_t split[PROTO_COUNT][65536 / 8];	/* ports that were counted, a bit each */
+	size_t     count[FINDING_COUNT];	/* sockets; of a split, ports; of stopped, processes */
+	uint8_t    split[PROTO_COUNT][65536 / 8];	/* ports that were counted, a bit each */
+	struct map stopped;	/* processes that were */
 };
 
-/* Begins with one that is all zeros. */
+void finding_tally_init(struct finding_tally *t);
+void finding_tally_done(struct finding_tally *t);
+void finding_tally_clear(struct finding_tally *t);
 void finding_tally_add(struct finding_tally *t, const struct sock *s);
 
 #endif

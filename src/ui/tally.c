@@ -5,7 +5,18 @@
 
 #include "ui/tally.h"
 
-#include <string.h>
+void
+tally_init(struct tally *t)
+{
+	*t = (struct tally){ .connections = 0 };
+	finding_tally_init(&t->findings);
+}
+
+void
+tally_done(struct tally *t)
+{
+	finding_tally_done(&t->findings);
+}
 
 static bool
 is_open(const struct sock *s)
@@ -80,7 +91,10 @@ tally_take(struct tally *t, const struct snapshot *snap, enum scope scope)
 {
 	struct in_scope in = { snap, scope };
 
-	memset(t, 0, sizeof *t);
+	finding_tally_clear(&t->findings);
+	t->connections = t->closing = 0;
+	t->has_rates = false;
+	t->rx = t->tx = 0;
 	for (size_t i = 0; i < snap->count; i++)
 		if (scope_has(scope, snap, &snap->socks[i]))
 			count_sock(t, &in, &snap->socks[i]);

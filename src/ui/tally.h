@@ -18,6 +18,9 @@ struct tally {
 	struct finding_tally findings;
 };
 
+void tally_init(struct tally *t);
+void tally_done(struct tally *t);
+
 /* Counts anew; ends are joined (model/join). */
 void tally_take(struct tally *t, const struct snapshot *snap, enum scope scope);
 

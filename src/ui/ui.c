@@ -68,6 +68,7 @@ ui_new(struct ui **ret, const struct ui_options *o)
 
 	ui->names = names_new(o->numeric);
 	view_init(&ui->view, ui->names);
+	tally_init(&ui->tally);
 	tags_init(&ui->tags);
 	screens_push(&ui->screens, &list_screen, NULL);
 	r = take_options(ui, o);
@@ -92,6 +93,7 @@ ui_free(struct ui *ui)
 	query_done(&ui->ports);
 	views_done(ui);
 	events_done(&ui->events);
+	tally_done(&ui->tally);
 	view_done(&ui->view);
 	names_free(ui->names);
 	text_done(&ui->host);

@@ -302,8 +302,9 @@ Test(findings, are_counted_by_socket_and_a_split_by_port)
 	static const size_t want[FINDING_COUNT] = {
 		[FINDING_BACKLOG] = 2, [FINDING_SPLIT] = 3, [FINDING_ONE_FAMILY] = 1,
 	};
-	struct finding_tally t = { .count = { 0 } };
+	struct finding_tally t;
 
+	finding_tally_init(&t);
 	for (size_t i = 0; i < ARRAY_SIZE(socks); i++) {
 		struct sock s = listener("127.0.0.1", socks[i].port);
 
@@ -313,4 +314,29 @@ Test(findings, are_counted_by_socket_and_a_split_by_port)
 	}
 	for (size_t f = 0; f < FINDING_COUNT; f++)
 		cr_expect_eq(t.count[f], want[f], "%s: %zu", finding_names[f], t.count[f]);
+	finding_tally_done(&t);
+}
+
+/* A stopped server with three clients is one thing that is wrong. */
+Test(findings, what_is_stopped_is_counted_by_process)
+{
+	struct task server = { .pid = 7, .state = 'T' }, worker = { .pid = 8, .state = 'T' };
+	const struct owner owners[] = { { &server, 3 }, { &worker, 3 } };
+	struct finding_tally t;
+
+	finding_tally_init(&t);
+	for (int turn = 0; turn < 2; turn++) {
+		for (uint16_t i = 0; i < 4; i++) {
+			struct sock s = listener("127.0.0.1", (uint16_t)(80 + i));
+
+			s.warn = BIT(STOPPED);
+			s.owners = owners;
+			s.nowners = turn == 0 || i > 0 ? 1 : 2;	/* the listener is the worker's, too */
+			finding_tally_add(&t, &s);
+		}
+		cr_expect_eq(t.count[FINDING_STOPPED], turn + 1u, "%zu", t.count[FINDING_STOPPED]);
+		finding_tally_clear(&t);
+		cr_expect_eq(t.count[FINDING_STOPPED], 0);
+	}
+	finding_tally_done(&t);
 }

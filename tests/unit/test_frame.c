@@ -494,12 +494,19 @@ Test(frame, rates_give_way_to_no_warning)
 		{ 3, "Z", "rx 1.0K/s  tx 1.0K/s     █  frozen  ! 2 stopped  ! 1 queue full  ! 1 leak" },
 	};
 
+	struct task tasks[2] = { { .pid = 7, .comm = "a" }, { .pid = 8, .comm = "b" } };
+	const struct owner owners[2] = { { &tasks[0], 3 }, { &tasks[1], 3 } };
+
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct made_ui x;
 
 		made_ui_open(&x, NULL);
 		add_flow(&x, 40000, 1024, 1024);
 		add(&x, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 3000, NULL, 0);
+		for (size_t k = 0; k < 2; k++) {
+			x.snap.socks[k].owners = &owners[k];
+			x.snap.socks[k].nowners = 1;
+		}
 		x.snap.socks[0].warn = (1u << cases[i].kinds) - 1;
 		x.snap.socks[1].warn = 1u << FINDING_STOPPED;
 		made_ui_take(&x);

@@ -28,6 +28,7 @@ Test(tally, takes_both_ends_for_one)
 	struct tally t;
 
 	made_snapshot(&snap);
+	tally_init(&t);
 	snap.mono_ns = 1;
 	add(&snap, PROTO_TCP, STATE_LISTEN, "127.0.0.1", 80, NULL, 0);
 	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 0);
@@ -48,6 +49,7 @@ Test(tally, takes_both_ends_for_one)
 	add(&snap, PROTO_TCP, STATE_ESTABLISHED, "192.0.2.1", 80, "192.0.2.9", 40000);
 	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 5, "UDP, to itself, elsewhere");
 	cr_expect_eq(connections(&t, &snap, SCOPE_LOOPBACK), 4, "in scope");
+	tally_done(&t);
 	snapshot_done(&snap);
 }
 
@@ -57,11 +59,13 @@ Test(tally, does_not_mix_up_who_talks_to_whom)
 	struct tally t;
 
 	made_snapshot(&snap);
+	tally_init(&t);
 	snap.mono_ns = 1;
 	for (uint16_t i = 1; i <= 100; i++)
 		for (uint16_t k = 1; k <= 100; k++)
 			add(&snap, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", i, "127.0.0.2", k);
 	cr_expect_eq(connections(&t, &snap, SCOPE_ALL), 10000);
+	tally_done(&t);
 	snapshot_done(&snap);
 }
 
@@ -71,6 +75,7 @@ Test(tally, counts_those_that_an_end_has_closed)
 	struct tally t;
 
 	made_snapshot(&snap);
+	tally_init(&t);
 	snap.mono_ns = 1;
 	add(&snap, PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1", 80, "127.0.0.1", 40000);
 	add(&snap, PROTO_TCP, STATE_FIN_WAIT2, "127.0.0.1", 40001, "127.0.0.1", 80);
@@ -81,6 +86,7 @@ Test(tally, counts_those_that_an_end_has_closed)
 	tally_take(&t, &snap, SCOPE_LOOPBACK);
 	cr_expect_eq(t.closing, 2);
 	cr_expect_eq(t.connections, 3);
+	tally_done(&t);
 	snapshot_done(&snap);
 }
 
@@ -102,6 +108,7 @@ Test(tally, sums_the_bytes_in_scope)
 	struct tally t;
 
 	made_snapshot(&snap);
+	tally_init(&t);
 	snap.mono_ns = 1;
 	tally_take(&t, &snap, SCOPE_ALL);
 	cr_expect_not(t.has_rates, "nothing is not 0");
@@ -123,6 +130,7 @@ Test(tally, sums_the_bytes_in_scope)
 	snap.socks[0].has = 0;	/* then its client's end tells */
 	tally_take(&t, &snap, SCOPE_LOOPBACK);
 	cr_expect(t.rx == 7 && t.tx == 100);
+	tally_done(&t);
 	snapshot_done(&snap);
 }
 
@@ -133,6 +141,7 @@ Test(tally, sums_two_equal_ends_once)
 	struct tally t;
 
 	made_snapshot(&snap);
+	tally_init(&t);
 	for (uint16_t end = 0; end < 2; end++) {
 		struct sock s = made_sock(PROTO_TCP, STATE_ESTABLISHED, "127.0.0.1",
 		                          end ? 40001 : 40000, "127.0.0.1", end ? 40000 : 40001);
@@ -145,5 +154,6 @@ Test(tally, sums_two_equal_ends_once)
 	join_ends(&snap);
 	tally_take(&t, &snap, SCOPE_LOOPBACK);
 	cr_expect(t.rx == 100 && t.tx == 7);
+	tally_done(&t);
 	snapshot_done(&snap);
 }
