@@ -218,6 +218,7 @@ write_page(struct detail_page *d)
 	detail_write_probe(&w);
 	write_count(d);
 	detail_write_warnings(&w);
+	detail_write_leaks(&w);
 	detail_write_sock(&w);
 	detail_write_task(&w);
 	detail_write_clients(&w);

@@ -93,6 +93,7 @@ void detail_write_fields(struct detail_writer *w);
 void detail_write_task(struct detail_writer *w);
 
 /* detail_ends.c: who is connected, or the other end of the connection. */
+void detail_write_leaks(struct detail_writer *w);
 void detail_write_clients(struct detail_writer *w);
 void detail_write_connections(struct detail_writer *w);	/* of a process */
 void detail_write_other_end(struct detail_writer *w);

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/map.h"
+#include "model/findings.h"
 #include "ui/detail.h"
 #include "ui/ui_priv.h"
 #include "view/links.h"
@@ -53,6 +54,28 @@ static bool
 is_client(const struct sock *s, uint32_t listener)
 {
 	return s->listener == listener && s->state != STATE_TIME_WAIT;
+}
+
+/* It has a mark for them where they have no row. */
+void
+detail_write_leaks(struct detail_writer *w)
+{
+	const struct snapshot *snap = w->row->env->snap;
+	size_t n = 0;
+
+	if (w->row->sock->state != STATE_LISTEN || w->row->kind == ROW_PROCESS || !snap)
+		return;
+	for (size_t i = 0; i < snap->count; i++)
+		n += snap->socks[i].listener == own_index(w) &&
+		     snap->socks[i].warn & 1u << FINDING_CLOSE_WAIT;
+	if (n == 0)
+		return;
+	text_addf(&w->t, P_("! %zu connection of it leaks: the client has closed it, and the process has not. In "
+	                    "the list, t shows it.",
+	                    "! %zu connections of it leak: the clients have closed them, and the process has "
+	                    "not. In the list, t shows them.", n), n);
+	page_add_wide(w->page, 1, ROLE_WARNING, text_str(&w->t));
+	text_clear(&w->t);
 }
 
 void

@@ -60,7 +60,7 @@ has_warning(const struct row *r)
 {
 	const struct sock *peer = r->kind == ROW_PAIR ? row_peer(r) : NULL;
 
-	if (findings_alarm(r->sock) || (peer && findings_alarm(peer)))
+	if (findings_alarm(r->sock) || row_hides_alarm(r) || (peer && findings_alarm(peer)))
 		return true;
 	for (uint32_t i = 0; r->sum && i < r->sum->count; i++)
 		if (findings_alarm(r->sum->socks[i]))

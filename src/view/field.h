@@ -31,6 +31,11 @@ struct view_env {
 	struct names          *names;
 	const uint32_t        *clients;	/* of each socket of the snapshot, if it is a listener; NULL: not counted */
 	const struct sums     *sums;	/* rates of listeners (view/sums.h); NULL: no rate is known */
+	/*
+	 * Of each socket of the snapshot, if it is a listener: something is wrong with one of its
+	 * connections in the scope that has no row of its own. NULL: all have one.
+	 */
+	const bool            *ailing;
 	/* Of each socket, gone ones too, an index + 1, or 0; NULL: not looked for (view/links.h). */
 	const uint32_t        *mates;
 	const uint32_t        *takers;

@@ -48,6 +48,14 @@ row_of(const struct row *r, const struct sock *s)
 	return (struct row){ .sock = s, .env = r->env };
 }
 
+bool
+row_hides_alarm(const struct row *r)
+{
+	size_t i = r->env->ailing ? index_of(r) : SIZE_MAX;
+
+	return i < r->env->snap->count && r->env->ailing[i] && (!r->parent || r->folded);
+}
+
 /* ---- parties ---- */
 
 bool

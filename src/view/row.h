@@ -25,6 +25,12 @@ const struct sock *row_peer(const struct row *r);
  */
 bool row_is_client(const struct row *r);
 
+/*
+ * Is anything wrong with a connection of the row's listener that is not shown? No field tells it: nothing
+ * is wrong with the listener.
+ */
+bool row_hides_alarm(const struct row *r);
+
 /* LIFE_NEW and LIFE_GONE only where everything that the row stands for is so. */
 enum sock_life row_life(const struct row *r);
 

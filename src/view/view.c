@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/findings.h"
 #include "view/view_priv.h"
 
 void
@@ -52,6 +53,7 @@ view_done(struct view *v)
 	free(m);
 	free(v->rows);
 	free(v->clients);
+	free(v->ailing);
 	sums_done(&v->sums);
 	*v = (struct view){ .count = 0 };
 }
@@ -118,6 +120,20 @@ view_has(const struct view_spec *spec, const struct row *row)
 	       filter_eval(spec->filter, row);
 }
 
+static void
+note_connection(struct view *v, const struct sock *s)
+{
+	v->clients[s->listener - 1] += s->state == STATE_ESTABLISHED;
+	v->ailing[s->listener - 1] |= findings_alarm(s);
+}
+
+/* In a tree it depends on what is folded. */
+static bool
+hides_connections(const struct view_spec *spec)
+{
+	return spec->kind == VIEW_TREE || (spec->kind == VIEW_SOCKETS && spec->holding);
+}
+
 /* Clients are counted of those in the scope alone: a sample may have more. */
 static void
 mark_scope(struct build *b)
@@ -125,7 +141,9 @@ mark_scope(struct build *b)
 	struct view *v = b->v;
 
 	v->clients = view_room(v->clients, b->snap->count, &v->clients_cap, sizeof *v->clients);
+	v->ailing = view_room(v->ailing, b->snap->count, &v->ailing_cap, sizeof *v->ailing);
 	memset(v->clients, 0, b->snap->count * sizeof *v->clients);
+	memset(v->ailing, 0, b->snap->count * sizeof *v->ailing);
 	for (size_t i = 0; i < b->n; i++) {
 		const struct sock *s = &b->snap->socks[i];
 
@@ -134,10 +152,11 @@ mark_scope(struct build *b)
 		if (i >= b->snap->count || !b->m->marks[i])
 			continue;
 		count_sock(&v->counts, b->snap, s);
-		if (s->listener && s->state == STATE_ESTABLISHED)
-			v->clients[s->listener - 1]++;
+		if (s->listener)
+			note_connection(v, s);
 	}
 	v->env.clients = v->clients;
+	v->env.ailing = hides_connections(b->spec) ? v->ailing : NULL;
 }
 
 /* That the end of TIME_WAIT is shown for a while helps nobody. */

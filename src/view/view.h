@@ -71,6 +71,8 @@ struct view {
 	size_t             cap;
 	uint32_t          *clients;	/* what env.clients points to */
 	size_t             clients_cap;
+	bool              *ailing;	/* and env.ailing */
+	size_t             ailing_cap;
 	struct sums        sums;	/* what env.sums points to */
 	struct view_counts counts;
 	struct view_memory *memory;	/* of view_*.c, kept for the next build */

@@ -4,6 +4,7 @@
 /* Each view is what its tab says, and finds itself as it was left. */
 
 #include "info.h"
+#include "model/findings.h"
 #include "model/join.h"
 #include "ui/command.h"
 #include "ui/views.h"
@@ -405,6 +406,37 @@ Test(views, say_that_nothing_ephemeral_is_there_to_fold)
 	made_ui_keys(&x, "e");
 	expect_not_shown(&x, "40000");
 	expect_not_shown(&x, "Nothing ");
+	made_ui_close(&x);
+}
+
+/* ---- what leaks ---- */
+
+/* Its connection has no row in view 2: it is marked itself there, and its page says why. */
+Test(views, a_listener_has_the_mark_of_connections_that_are_out_of_sight)
+{
+	static const struct { const char *keys; char listener; } cases[] = {
+		{ "2", '!' }, { "t", ' ' }, { "Left", '!' }, { "Right", ' ' }, { "1", ' ' },
+	};
+	struct sock s = made_sock(PROTO_TCP, STATE_CLOSE_WAIT, "127.0.0.1", 3000, "127.0.0.1", 40000);
+	struct made_ui x;
+	size_t row;
+
+	made_ui_open(&x, NULL);
+	made_ui_listen(&x, "127.0.0.1", 3000, 1001);
+	made_ui_listen(&x, "127.0.0.1", 3001, 1002);
+	s.warn = 1u << FINDING_CLOSE_WAIT;
+	made_add(&x.snap, s);
+	join_ends(&x.snap);
+	made_ui_take(&x);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		made_ui_keys(&x, cases[i].keys);
+		row = made_ui_find(&x, " 3000 ");
+		cr_expect_eq(made_ui_row(&x, row)[1], cases[i].listener, "%s%s", cases[i].keys,
+		             made_ui_dump(&x));
+		cr_expect_eq(made_ui_row(&x, made_ui_find(&x, " 3001 "))[1], ' ');
+	}
+	made_ui_keys(&x, "2 Home Enter");
+	expect_shown(&x, "! 1 connection of it leaks: ");
 	made_ui_close(&x);
 }
 
