@@ -197,6 +197,7 @@ complete(struct live *l)
 	const struct snapshot *before = l->timeline.now;
 
 	l->measures = before != NULL;	/* the first one has all to read */
+	l->timeline.track.least_ns = ui_usual_ns(l->ui) / 2;
 	timeline_next(&l->timeline, l->filled, l->asked, l->asked_scope);
 	if (timeline_lost(&l->timeline))
 		eventlog_lost(l->log, l->filled->wall);

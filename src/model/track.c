@@ -415,6 +415,19 @@ keep_info(struct snapshot *now, struct sock *s, const struct sock *old, uint64_t
 	info->retrans = sock_info(old)->retrans;
 }
 
+static void
+keep_rates(struct snapshot *now, struct sock *s, const struct sock *old)
+{
+	struct sock_info *info;
+
+	if (!(old->has & SOCK_HAS_RATE))
+		return;
+	info = snapshot_info(now, s);
+	info->rx_rate = sock_info(old)->rx_rate;
+	info->tx_rate = sock_info(old)->tx_rate;
+	s->has |= SOCK_HAS_RATE;
+}
+
 /* Of a listener the rates are what ended since: that is of one snapshot alone. */
 static bool
 rests(const struct snapshot *now, const struct sock *s)
@@ -427,13 +440,16 @@ set_history(const struct track *t, const struct snapshot *before, struct snapsho
             struct sock *s, struct track_seen *seen)
 {
 	const struct sock *old = before && seen->row < before->count ? &before->socks[seen->row] : NULL;
+	bool same = old && sock_id(old) == sock_id(s) && track_lives(s) && !seen->ended && !seen->unsure;
 	uint64_t age_ns;
 
 	seen->listener = s->listener ? sock_id(&now->socks[s->listener - 1]) : 0;
-	if (!rests(now, s))
+	if (t->due && !rests(now, s))
 		set_rates(now, s, seen);
-	else if (old && sock_id(old) == sock_id(s) && track_lives(s) && !seen->ended && !seen->unsure)
+	else if (same && rests(now, s))
 		keep_info(now, s, old, now->mono_ns - before->mono_ns);
+	else if (same)
+		keep_rates(now, s, old);
 	seen->row = (uint32_t)(s - now->socks);
 	if (t->round == 1)
 		return;
@@ -469,8 +485,10 @@ is_whole(const struct snapshot *s)
 static void
 give_sums(struct track *t, struct snapshot *now)
 {
-	if (t->trusted && !t->deaf && !t->sums.full && now->mono_ns > t->last_ns)
-		ended_give(&t->sums, now, now->mono_ns - t->last_ns);
+	if (!t->due)
+		return;
+	if (t->trusted && !t->deaf && !t->sums.full && now->mono_ns > t->rates_ns)
+		ended_give(&t->sums, now, now->mono_ns - t->rates_ns);
 	ended_clear(&t->sums);
 	t->deaf = false;
 }
@@ -484,6 +502,21 @@ turn_rows(struct track *t)
 	t->next = old;
 }
 
+static bool
+are_rates_due(const struct track *t, const struct snapshot *now)
+{
+	return !t->has_rates || now->mono_ns - t->rates_ns >= t->least_ns;
+}
+
+static void
+note_rates(struct track *t, const struct snapshot *now)
+{
+	if (!t->due)
+		return;
+	t->has_rates = t->started;
+	t->rates_ns = now->mono_ns;
+}
+
 void
 track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
            track_confirm_fn confirm, void *arg)
@@ -493,6 +526,7 @@ track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
 	t->count = 0;
 	t->round++;
 	t->trusted = t->started && is_whole(before);
+	t->due = are_rates_due(t, now);
 	recognise(t, before, now);
 	look_back_at_all(t, before, now, confirm, arg);
 	linger_carry(&t->linger, before, now, dumped);
@@ -500,6 +534,7 @@ track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
 	give_sums(t, now);
 	forget_lost(t, now->mono_ns);
 	turn_rows(t);
+	note_rates(t, now);
 	t->last_ns = now->mono_ns;
 	t->started = true;
 }

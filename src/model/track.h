@@ -40,6 +40,11 @@ struct track {
 	bool                lingers;	/* closed sockets are kept behind the living for some seconds */
 	bool                deaf;	/* not every end since the last snapshot was heard: no sums of
 					   listeners; track_next() takes it back */
+	/*
+	 * Rates that were found sooner than so long ago stay, for over a moment they say little; what
+	 * moves meanwhile is told with what comes. 0: they are found in each snapshot.
+	 */
+	uint64_t            least_ns;
 	/* The rest is its own. */
 	struct map          seen;	/* sock_id() -> struct track_seen */
 	struct track_rows   rows;	/* of the last snapshot */
@@ -48,6 +53,9 @@ struct track {
 	uint64_t            turned_ns;	/* when the first became the second */
 	uint32_t            round;	/* counts the snapshots */
 	uint64_t            last_ns;	/* when the last one was */
+	uint64_t            rates_ns;	/* when rates were found the last time, or first could not be */
+	bool                has_rates;	/* they were */
+	bool                due;	/* they are to be found in this one */
 	uint64_t           *lost;	/* ids of what is gone from it, to be forgotten */
 	size_t              nlost;
 	size_t              lost_cap;
@@ -89,7 +97,7 @@ typedef enum track_word (*track_confirm_fn)(const struct sock *s, struct sock_al
  *	age	since the first sight; not in the first snapshot
  *	rates	over the time since the snapshot that gave the totals before, however long that
  *		is; of one that opened since, all that it moved. Not in the first snapshot, nor
- *		where totals go back or were not known
+ *		where totals go back or were not known. See least_ns
  */
 void track_next(struct track *t, const struct snapshot *before, struct snapshot *now,
                 track_confirm_fn confirm, void *arg);

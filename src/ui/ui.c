@@ -119,12 +119,22 @@ ui_needs(const struct ui *ui)
 	return columns_needs(&ui->list->columns) | views_needs(ui) | (all ? FIELD_NEEDS : 0);
 }
 
+static uint64_t
+delay_ns(const struct ui *ui)
+{
+	return (uint64_t)(ui->delay * (double)NS_PER_SEC);
+}
+
+uint64_t
+ui_usual_ns(const struct ui *ui)
+{
+	return MAX(delay_ns(ui), ui->stretched_ns);
+}
+
 uint64_t
 ui_interval_ns(const struct ui *ui)
 {
-	uint64_t ns = (uint64_t)(ui->delay * (double)NS_PER_SEC);
-
-	return ui_hurries(ui) ? MIN(ns, HURRY_NS) : MAX(ns, ui->stretched_ns);
+	return ui_hurries(ui) ? MIN(delay_ns(ui), HURRY_NS) : ui_usual_ns(ui);
 }
 
 unsigned
@@ -348,9 +358,7 @@ ui_look(struct ui *ui, const struct snapshot *snap, uint64_t now_ns)
 static uint64_t
 longest_interval(const struct ui *ui)
 {
-	uint64_t usual = MAX((uint64_t)(ui->delay * (double)NS_PER_SEC), ui->stretched_ns);
-
-	return 2 * usual + NS_PER_SEC;
+	return 2 * ui_usual_ns(ui) + NS_PER_SEC;
 }
 
 unsigned

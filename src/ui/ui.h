@@ -59,6 +59,7 @@ unsigned ui_needs(const struct ui *ui);		/* FIELD_* bits of the columns; look ag
  * 0: it takes little. Returns FX_* bits.
  */
 unsigned ui_stretch(struct ui *ui, uint64_t least_ns);
+uint64_t ui_usual_ns(const struct ui *ui);	/* between samples that nothing hurries */
 uint64_t ui_interval_ns(const struct ui *ui);	/* between samples; short while a signal's outcome is awaited */
 bool     ui_hurries(const struct ui *ui);	/* is one awaited? */
 bool     ui_frozen(const struct ui *ui);

@@ -457,6 +457,47 @@ Test(track, a_rate_stays_while_a_snapshot_rests)
 	track_done(&t);
 }
 
+/* What comes a moment after the last one, as around a signal, says nothing of rates, and loses no byte. */
+Test(track, a_rate_stays_for_a_moment)
+{
+	static const struct {
+		uint64_t at_ms, rx, rate;
+		bool     has_rate;
+	} steps[] = {
+		{ .at_ms = 1000, .rx = 1000 },
+		{ .at_ms = 1100, .rx = 1100, .rate = 1000, .has_rate = true },	/* the first is none too soon */
+		{ .at_ms = 1200, .rx = 1100, .rate = 1000, .has_rate = true },
+		{ .at_ms = 1599, .rx = 1600, .rate = 1000, .has_rate = true },
+		{ .at_ms = 2100, .rx = 3100, .rate = 2000, .has_rate = true },
+		{ .at_ms = 2200, .rx = 3100, .rate = 2000, .has_rate = true },
+		{ .at_ms = 3100, .rx = 3100, .rate = 0, .has_rate = true },
+	};
+	struct snapshot snaps[ARRAY_SIZE(steps)];
+	bool lives = false;
+	struct track t;
+
+	track_init(&t);
+	t.least_ns = SECOND / 2;
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct sock s = sock_of('E', 7);
+		const struct sock *got;
+
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = steps[i].at_ms * SECOND / 1000;
+		s.has |= SOCK_HAS_BYTES;
+		info_of(&s)->rx_bytes = steps[i].rx;
+		made_add(&snaps[i], s);
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
+		got = &snaps[i].socks[0];
+		cr_expect_eq(sock_info(got)->rx_bytes, steps[i].rx, "step %zu", i);
+		cr_expect_eq((got->has & SOCK_HAS_RATE) != 0, steps[i].has_rate, "step %zu", i);
+		cr_expect_eq(sock_info(got)->rx_rate, steps[i].rate, "step %zu: %zu", i, (size_t)sock_info(got)->rx_rate);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
+}
+
 /* How long the other end is silent is told with the totals. */
 Test(track, a_leak_stays_found_while_a_snapshot_rests)
 {
@@ -933,6 +974,36 @@ Test(track, a_listener_has_what_its_ended_connections_moved_since)
 	cr_expect_eq(sock_info(listener)->rx_rate, 50 + 1000 + 2000);
 	cr_expect_eq(sock_info(listener)->tx_rate, 5 + 1 + 2);
 	listen_done(&t, snaps);
+}
+
+/* And where the next snapshot comes too soon for a rate, with the one after it. */
+Test(track, a_listeners_rate_stays_for_a_moment)
+{
+	static const struct { uint64_t at_ms, rate; } steps[] = {
+		{ 1000, 0 }, { 2000, 3000 }, { 2100, 3000 }, { 3000, 500 }, { 4000, 0 },
+	};
+	struct snapshot snaps[ARRAY_SIZE(steps)];
+	struct track t;
+	bool lives = false;
+
+	track_init(&t);
+	t.least_ns = SECOND / 2;
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		made_snapshot(&snaps[i]);
+		snaps[i].mono_ns = steps[i].at_ms * SECOND / 1000;
+		add_listener(&snaps[i]);
+		if (i == 1)
+			hear(&t, ended(4, 3000, 1));
+		if (i == 2)
+			hear(&t, ended(5, 500, 1));
+		track_next(&t, i > 0 ? &snaps[i - 1] : NULL, &snaps[i], confirm, &lives);
+		cr_expect_eq((snaps[i].socks[0].has & SOCK_HAS_RATE) != 0, i > 0, "step %zu", i);
+		cr_expect_eq(sock_info(&snaps[i].socks[0])->rx_rate, steps[i].rate, "step %zu: %zu", i,
+		             (size_t)sock_info(&snaps[i].socks[0])->rx_rate);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		snapshot_done(&snaps[i]);
+	track_done(&t);
 }
 
 /* The dump had it a moment before it ended: what it moved is not counted twice. */
