@@ -9,14 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/ui_priv.h"
+
+#define TYPED_MAX 15
+#define TYPED_NS  NS_PER_SEC	/* a letter after so long begins anew */
 
 struct sort_menu {
 	const struct field *fields;
 	size_t              count;
 	struct scroll       choice;	/* in fields */
+	char                typed[TYPED_MAX + 1];	/* the letters of late: a prefix */
+	size_t              ntyped;
+	uint64_t            typed_ns;	/* when the last of them was */
 };
 
 #define ID_COL    3
@@ -37,20 +44,56 @@ sort_menu_open(struct ui *ui)
 	screens_push(&ui->screens, &sort_screen, m);
 }
 
-/* The next field that begins with the letter. */
-static void
-jump(struct sort_menu *m, uint32_t letter)
+/* The first field that begins with the letters, from the chosen one on, or behind it; m->count: none. */
+static size_t
+find_typed(const struct sort_menu *m, bool behind)
 {
-	for (size_t i = 1; i <= m->count; i++) {
+	for (size_t i = behind; i < m->count + behind; i++) {
 		size_t at = (m->choice.at + i) % m->count;
 
-		if ((unsigned char)m->fields[at].id[0] != letter)
-			continue;
-		scroll_to(&m->choice, at);
-		return;
+		if (strncmp(m->fields[at].id, m->typed, m->ntyped) == 0)
+			return at;
 	}
+	return m->count;
 }
 
+/* Does the letter go on with those before it? Then what they begin is chosen. */
+static bool
+type_on(struct sort_menu *m, char letter, uint64_t now_ns)
+{
+	size_t at = m->count;
+
+	if (m->ntyped == 0 || m->ntyped == TYPED_MAX || now_ns - m->typed_ns >= TYPED_NS)
+		return false;
+	m->typed[m->ntyped++] = letter;
+	at = find_typed(m, false);
+	if (at < m->count)
+		scroll_to(&m->choice, at);
+	else
+		m->ntyped--;
+	return at < m->count;
+}
+
+/* The same letter again goes to the next that begins with it. */
+static void
+type_first(struct sort_menu *m, char letter)
+{
+	size_t at;
+
+	m->typed[0] = letter;
+	m->ntyped = 1;
+	at = find_typed(m, true);
+	if (at < m->count)
+		scroll_to(&m->choice, at);
+}
+
+static bool
+is_typed(uint32_t key)
+{
+	return key > ' ' && key < 0x7f;
+}
+
+/* A q leaves, unless it goes on with a name. */
 static unsigned
 sort_input(struct ui *ui, void *self, const struct input *in)
 {
@@ -61,10 +104,17 @@ sort_input(struct ui *ui, void *self, const struct input *in)
 		screens_pop(&ui->screens);
 		return ui_sort_by(ui, chosen);
 	}
-	if (in->key == K_ESC || in->key == 'q')
+	if (is_typed(in->key) && type_on(m, (char)in->key, ui->now_ns)) {
+		m->typed_ns = ui->now_ns;
+	} else if (in->key == K_ESC || in->key == 'q') {
 		screens_pop(&ui->screens);
-	else if (!scroll_key(&m->choice, in->key))
-		jump(m, in->key);
+	} else if (is_typed(in->key)) {
+		type_first(m, (char)in->key);
+		m->typed_ns = ui->now_ns;
+	} else {
+		scroll_key(&m->choice, in->key);
+		m->ntyped = 0;
+	}
 	return FX_REPAINT;
 }
 

@@ -190,6 +190,36 @@ field_of(const char *id)
 	return field_find(id, strlen(id));
 }
 
+/* "_" is a pause after which a letter begins anew. */
+Test(command, sort_menu_takes_letters_in_a_row_for_the_beginning_of_a_name)
+{
+	static const struct { const char *typed, *chosen; } cases[] = {
+		{ "rtt", " > rtt " }, { "rx_t", " > rx_total " }, { "recvq", " > recvq " },
+		{ "tx", " > tx " }, { "r", " > raddr " }, { "back", " > backlog " },
+		{ "pp", " > pid " }, { "s_a", " > app " }, { "rt_t", " > tx " }, { "rtz", " > rtt " },
+		{ "s_q", NULL }, { "qr", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct made_ui x;
+
+		made_ui_open(&x, NULL);
+		made_ui_take(&x);
+		made_ui_keys(&x, "s Home");
+		for (const char *c = cases[i].typed; *c; c++) {
+			if (*c == '_' && !strchr(cases[i].typed, 'x'))
+				made_ui_pause(&x);
+			else
+				made_ui_input(&x, (struct input){ .key = (unsigned char)*c });
+		}
+		if (cases[i].chosen)
+			expect_shown(&x, cases[i].chosen);
+		else
+			expect_not_shown(&x, "Sort by");
+		made_ui_close(&x);
+	}
+}
+
 Test(command, sort_menu_has_all_that_is_said_of_the_chosen_field)
 {
 	static const size_t widths[] = { 80, 60, 40 };
