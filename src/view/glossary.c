@@ -26,7 +26,7 @@ const struct glossary_entry glossary[] = {
 	{ NULL, N_("Holders that are no process") },
 	{ N_("(another user: ...)"), N_("only root may see who it is: sudo lotop") },
 	{ N_("(in accept queue)"), N_("the listener has not accepted the connection yet") },
-	{ N_("(gone)"), N_("this end of the connection is closed, the other one is not") },
+	{ N_("(gone)"), N_("no socket has this end of the connection any more") },
 	{ N_("(none)"), N_("the process is gone, the kernel still closes it") },
 	{ N_("(time-wait)"), N_("closed; the kernel keeps the ports apart for a minute") },
 	{ N_("(not visible)"), N_("in another container, or just being handed over") },
