@@ -41,7 +41,7 @@ static const struct menu_signal {
 	{ SIGCONT, false, N_("let it go on after a halt") },
 };
 
-#define FACTS_ROWS  4		/* of what is known of one alone */
+#define FACTS_ROWS  4		/* of what is known of one, and of a note */
 #define FACTS_LEAST 20		/* cells, where it takes more than one */
 
 struct signal_menu {
@@ -367,20 +367,54 @@ facts_col(const struct signal_menu *m, const struct victim *v)
 	return 3 + (has_boxes(m) ? strlen("[x] ") : 0) + widest_name(&m->victims) + 2 + user + 2;
 }
 
+/* Lines that it takes from that column on, at most so many. */
+static size_t
+lines_of(const char *s, size_t col, size_t cols, size_t most)
+{
+	size_t n = 1;
+
+	if (col + FACTS_LEAST > cols)
+		return 1;
+	while (s += text_break(s, cols - col), *s != '\0' && n < most)
+		n++;
+	return n;
+}
+
+/* The same of the next of several, each of which has one; *spare are those beyond that. */
+static size_t
+share_of(const char *s, size_t col, size_t cols, size_t *spare)
+{
+	size_t n = lines_of(s, col, cols, 1 + MIN(*spare, FACTS_ROWS - 1));
+
+	*spare -= n - 1;
+	return n;
+}
+
+static size_t
+victim_rows(const struct signal_menu *m, size_t i, size_t cols, size_t *spare)
+{
+	const struct victim *v = &m->victims.list[i];
+
+	if (v->result != TARGET_OK)
+		return 1;
+	return share_of(text_str(&v->facts), facts_col(m, v), cols, spare);
+}
+
 /* In so many lines at most; the last is cut. */
 static void
-draw_facts(struct ui *ui, struct cells *c, size_t row, size_t rows, size_t col, const char *s)
+draw_words(struct ui *ui, struct cells *c, size_t row, size_t rows, size_t col, enum role role,
+           const char *s)
 {
 	while (rows > 1 && col < c->cols && *s != '\0') {
 		size_t n = text_break(s, c->cols - col);
 
 		text_clear(&ui->scratch);
 		text_addn(&ui->scratch, s, n);
-		put(ui, c, row++, col, ROLE_TEXT, text_str(&ui->scratch));
+		put(ui, c, row++, col, role, text_str(&ui->scratch));
 		s += n;
 		rows--;
 	}
-	put(ui, c, row, col, ROLE_TEXT, s);
+	put(ui, c, row, col, role, s);
 }
 
 static void
@@ -395,7 +429,7 @@ draw_victim(struct ui *ui, const struct signal_menu *m, size_t i, struct cells *
 	put(ui, c, row, col, v->chosen ? ROLE_TEXT : ROLE_DIM, v->task.name);
 	put(ui, c, row, facts - 2 - text_width(v->user), ROLE_DIM, v->user);
 	if (v->result == TARGET_OK) {
-		draw_facts(ui, c, row, rows, facts, text_str(&v->facts));
+		draw_words(ui, c, row, rows, facts, ROLE_TEXT, text_str(&v->facts));
 	} else {
 		text_clear(&ui->scratch);
 		victim_add_why_not(&ui->scratch, v, ui->root);
@@ -405,20 +439,28 @@ draw_victim(struct ui *ui, const struct signal_menu *m, size_t i, struct cells *
 		cells_set_role(c, row, 0, c->cols, ROLE_SELECTED);
 }
 
-/* A line each; what is known of one alone has more where all signals are seen. */
+/* Lines that all of them take where all signals are seen, and a line of each note. */
 static size_t
 victims_rows(const struct signal_menu *m, size_t lines, size_t cols)
 {
-	const struct victim *only = &m->victims.list[0];
-	size_t others = ARRAY_SIZE(menu_signals) + m->victims.nnotes + 1;
-	size_t most = lines > others ? MIN(lines - others, FACTS_ROWS) : 1;
-	size_t col = facts_col(m, only), n = 1;
-	const char *s = text_str(&only->facts);
+	size_t count = m->victims.count, n = 0;
+	size_t others = ARRAY_SIZE(menu_signals) + m->victims.nnotes + 1 + count;
+	size_t spare = lines > others ? lines - others : 0;
 
-	if (m->victims.count > 1 || col + FACTS_LEAST > cols)
-		return m->victims.count;
-	while (s += text_break(s, cols - col), *s != '\0' && n < most)
-		n++;
+	for (size_t i = 0; i < count; i++)
+		n += victim_rows(m, i, cols, &spare);
+	return n;
+}
+
+/* The same of the notes, in what the victims leave. */
+static size_t
+notes_rows(const struct signal_menu *m, size_t lines, size_t victims, size_t cols)
+{
+	size_t others = ARRAY_SIZE(menu_signals) + m->victims.nnotes + 1 + victims;
+	size_t spare = lines > others ? lines - others : 0, n = 0;
+
+	for (size_t i = 0; i < m->victims.nnotes; i++)
+		n += share_of(text_str(&m->victims.notes[i]), 3, cols, &spare);
 	return n;
 }
 
@@ -427,25 +469,36 @@ static void
 draw_victims(struct ui *ui, struct signal_menu *m, struct cells *c, size_t row, size_t rows)
 {
 	size_t count = m->victims.count;
-	bool all = count <= rows;
-	size_t page = all ? count : rows - (rows > 1);
+	size_t page = count <= rows ? count : rows - (rows > 1);
+	size_t spare = rows - MIN(rows, count);
 
 	scroll_resize(&m->names, count, page);
-	for (size_t i = 0; i < page; i++)
-		draw_victim(ui, m, m->names.top + i, c, row + i, count == 1 ? rows : 1);
-	if (all || rows < 2)
+	for (size_t i = 0; i < page; i++) {
+		size_t n = victim_rows(m, m->names.top + i, c->cols, &spare);
+
+		draw_victim(ui, m, m->names.top + i, c, row, n);
+		row += n;
+	}
+	if (page == count || rows < 2)
 		return;
 	text_clear(&ui->scratch);
 	text_addf(&ui->scratch, _("%1$zu to %2$zu of %3$zu: PgUp, PgDn"), m->names.top + 1,
 	          m->names.top + page, count);
-	put(ui, c, row + page, 3, ROLE_DIM, text_str(&ui->scratch));
+	put(ui, c, row, 3, ROLE_DIM, text_str(&ui->scratch));
 }
 
 static void
 draw_notes(struct ui *ui, const struct signal_menu *m, struct cells *c, size_t row, size_t rows)
 {
-	for (size_t i = 0; i < rows; i++)
-		put(ui, c, row + i, 3, ROLE_DIM, text_str(&m->victims.notes[i]));
+	size_t shown = MIN(m->victims.nnotes, rows), spare = rows - shown;
+
+	for (size_t i = 0; i < shown; i++) {
+		const char *note = text_str(&m->victims.notes[i]);
+		size_t n = share_of(note, 3, c->cols, &spare);
+
+		draw_words(ui, c, row, n, 3, ROLE_DIM, note);
+		row += n;
+	}
 }
 
 static void
@@ -495,7 +548,7 @@ signal_draw(struct ui *ui, void *self, struct cells *c)
 	struct layout l = frame_layout(ui, c);
 	size_t question = l.body_rows > 2, lines = l.body_rows - question;
 	size_t row = l.body + question, victims = victims_rows(m, lines, c->cols);
-	size_t notes = m->victims.nnotes, signals;
+	size_t notes = notes_rows(m, lines, victims, c->cols), signals;
 
 	share_lines(lines, &victims, &notes, &signals);
 	if (question)

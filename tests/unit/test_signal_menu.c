@@ -622,6 +622,30 @@ Test(signal_menu, tells_all_of_one_alone_where_there_is_room)
 	tear_down(&f);
 }
 
+/* With boxes, too: a line that is cut hides whom it hits. */
+Test(signal_menu, tells_all_of_several_where_there_is_room)
+{
+	struct fixture f;
+
+	set_up(&f, 2);
+	show_listener(&f);
+	for (uint16_t i = 0; i < 6; i++)
+		add_listener(&f, (uint16_t)(30000 + i), 0, 1);
+	made_ui_take(&f.x);
+	open_menu(&f);
+	cells_resize(&f.x.cells, 24, 60);
+	made_ui_apply(&f.x, 0);
+	cr_expect_not_null(strstr(made_ui_row(&f.x, 3), "also holds 30000"), "%s", made_ui_dump(&f.x));
+	cr_expect_not_null(strstr(made_ui_row(&f.x, 4), "30005"), "%s", made_ui_dump(&f.x));
+	cr_expect_not_null(strstr(made_ui_row(&f.x, 5), "[x] victim"), "%s", made_ui_dump(&f.x));
+	expect_shown(&f.x, "SIGCONT");
+	/* Where there is not, each has its line. */
+	cells_resize(&f.x.cells, 15, 60);
+	made_ui_apply(&f.x, 0);
+	cr_expect_not_null(strstr(made_ui_row(&f.x, 4), "[x] victim"), "%s", made_ui_dump(&f.x));
+	tear_down(&f);
+}
+
 Test(signal_menu, says_what_each_signal_is_in_80_columns)
 {
 	struct fixture f;
