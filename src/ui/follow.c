@@ -20,6 +20,7 @@
 #include "view/lingering.h"
 
 #define PATIENCE_NS (5 * NS_PER_SEC)
+#define OTHERS_NS   NS_PER_SEC	/* others that hold the port may end with those that did */
 
 #define NAMES_MAX 2	/* places that are still held and are told each */
 
@@ -283,11 +284,20 @@ say_free(struct text *say, const struct follow *f, const struct follow_place *pl
 		lingering_add_text(say, snap, place->local.port);
 }
 
+static bool
+is_halted(const struct task *task)
+{
+	return task->state == 'T' || task->state == 't';
+}
+
 /* What a signal that did not do leaves to try. */
 static void
-add_advice(struct text *say, const struct follow *f)
+add_advice(struct text *say, const struct follow *f, const struct task *task)
 {
-	if (f->sig != SIGKILL)
+	if (f->sig != SIGKILL && task && is_halted(task))
+		text_addf(say, _(" It is stopped, and takes %s once SIGCONT lets it go on; SIGKILL ends it at once."),
+		          signal_name(f->sig));
+	else if (f->sig != SIGKILL)
 		text_addf(say, " %s", _("k again for SIGKILL."));
 }
 
@@ -299,7 +309,7 @@ say_held(struct text *say, const struct follow *f, const struct follow_place *pl
 		text_addf(say, _("Port %1$u is still held by %2$s, %3$s s after %4$s."),
 		          place->local.port, text_str(&p->holders), text_str(&p->elapsed),
 		          signal_name(f->sig));
-		add_advice(say, f);
+		add_advice(say, f, found->here->owners[0].task);
 	} else if ((found->same || place->shared) && all_ended(f)) {
 		text_addf(say, _("Port %1$u is still held by %2$s; %3$s ended."), place->local.port,
 		          text_str(&p->holders), text_str(&p->tasks));
@@ -327,7 +337,7 @@ say_connection(struct text *say, const struct follow *f, const struct parts *p, 
 	} else {
 		text_addf(say, _("%1$s still runs, %2$s s after %3$s."), text_str(&p->tasks),
 		          text_str(&p->elapsed), signal_name(f->sig));
-		add_advice(say, f);
+		add_advice(say, f, NULL);
 	}
 }
 
@@ -359,6 +369,68 @@ say_free_ones(struct text *say, const struct follow *f, const struct finding *fo
 	text_done(&list);
 }
 
+/* ---- halts ---- */
+
+static bool
+is_halt(int sig)
+{
+	return sig == SIGSTOP || sig == SIGCONT;
+}
+
+/* NULL: it holds nothing that is in sight. */
+static const struct task *
+seen_task(const struct follow_task *t, const struct snapshot *snap)
+{
+	for (size_t i = 0; i < snap->count; i++)
+		for (uint32_t k = 0; k < snap->socks[i].nowners; k++) {
+			const struct task *task = snap->socks[i].owners[k].task;
+
+			if (task->pid == t->target.pid && task->start == t->target.start)
+				return task;
+		}
+	return NULL;
+}
+
+static bool
+all_are_halted(const struct follow *f, const struct snapshot *snap, bool halted)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct task *task = seen_task(&f->tasks[i], snap);
+
+		if (!task || is_halted(task) != halted)
+			return false;
+	}
+	return true;
+}
+
+static void
+tell_halt(const struct follow *f, const struct snapshot *snap, uint64_t now_ns, struct text *say)
+{
+	bool halts = f->sig == SIGSTOP, done = all_are_halted(f, snap, halts);
+	struct text tasks, elapsed;
+
+	text_init(&tasks);
+	text_init(&elapsed);
+	add_tasks(&tasks, f);
+	add_elapsed(&elapsed, f, now_ns);
+	if (done && halts)
+		text_addf(say, P_("%s is stopped, and holds what it held; SIGCONT lets it go on.",
+		                  "%s are stopped, and hold what they held; SIGCONT lets them go on.",
+		                  f->count), text_str(&tasks));
+	else if (done)
+		text_addf(say, P_("%s runs now.", "%s run now.", f->count), text_str(&tasks));
+	else if (halts)
+		text_addf(say, P_("%1$s is not stopped, %2$s s after SIGSTOP.",
+		                  "%1$s are not all stopped, %2$s s after SIGSTOP.", f->count),
+		          text_str(&tasks), text_str(&elapsed));
+	else
+		text_addf(say, P_("%1$s is still stopped, %2$s s after SIGCONT.",
+		                  "%1$s are not all running, %2$s s after SIGCONT.", f->count),
+		          text_str(&tasks), text_str(&elapsed));
+	text_done(&elapsed);
+	text_done(&tasks);
+}
+
 /* ---- when to speak ---- */
 
 /*
@@ -367,10 +439,12 @@ say_free_ones(struct text *say, const struct follow *f, const struct finding *fo
  */
 static bool
 place_decided(const struct follow *f, const struct follow_place *p, const struct finding *found,
-              const struct snapshot *snap)
+              const struct snapshot *snap, uint64_t now_ns)
 {
 	if (!p->holds)
 		return all_ended(f) || !snapshot_find(snap, p->id);
+	if (!found->ours && f->ended_ns != 0 && now_ns - f->ended_ns >= OTHERS_NS)
+		return true;
 	return !found->here || (!found->same && !found->ours && !p->shared);
 }
 
@@ -380,8 +454,10 @@ decided(const struct follow *f, const struct finding *found, const struct snapsh
 {
 	if (now_ns - f->sent_ns >= PATIENCE_NS)
 		return true;
+	if (is_halt(f->sig))
+		return f->ended_ns != 0 || all_are_halted(f, snap, f->sig == SIGSTOP);
 	for (size_t i = 0; i < f->nplaces; i++)
-		if (!place_decided(f, &f->places[i], &found[i], snap))
+		if (!place_decided(f, &f->places[i], &found[i], snap, now_ns))
 			return false;
 	return true;
 }
@@ -431,7 +507,9 @@ tell(struct follow *f, const struct finding *found, const struct snapshot *snap,
      enum text_charset cs, struct text *say)
 {
 	text_add(say, text_str(&f->before));
-	if (f->nplaces == 1)
+	if (is_halt(f->sig) && f->ended_ns == 0)
+		tell_halt(f, snap, now_ns, say);
+	else if (f->nplaces == 1)
 		tell_place(f, 0, found, snap, now_ns, cs, say);
 	else
 		tell_several(f, found, snap, now_ns, cs, say);
@@ -464,6 +542,8 @@ static void
 settle(struct follow *f, const struct finding *found)
 {
 	f->settled = true;
+	if (is_halt(f->sig))
+		return;
 	for (size_t i = 0; i < f->nplaces; i++)
 		f->places[i].was_free = f->places[i].holds && !found[i].here;
 }
@@ -477,6 +557,8 @@ follow_look(struct follow *f, const struct snapshot *snap, uint64_t now_ns,
 
 	if (!f->tasks)
 		return false;
+	if (f->ended_ns == 0 && all_ended(f))
+		f->ended_ns = now_ns;
 	found = mem_resize(NULL, f->nplaces, sizeof *found);
 	for (size_t i = 0; i < f->nplaces; i++)
 		found[i] = look_around(f, &f->places[i], snap);

@@ -3,7 +3,7 @@
 
 /*
  * What became of a signal. That it was sent says nothing: what counts is whether
- * the port is free, and if not, who holds it. So each snapshot is looked at, for a few
+ * the port is free, and if not, who holds it; of a halt, whether the process is stopped. So each snapshot is looked at, for a few
  * seconds, and told in a sentence.
  */
 
@@ -37,6 +37,7 @@ struct follow {
 	bool                settled;	/* said how it ended; a port may still be taken again */
 	int                 sig;
 	uint64_t            sent_ns;
+	uint64_t            ended_ns;	/* when all of the tasks were seen to have; 0: not yet */
 	struct text         before;	/* what was said already and stays true, such as whom it could not be sent to */
 };
 

@@ -26,7 +26,7 @@
 /* The first is chosen when the menu opens. */
 static const struct menu_signal {
 	int         sig;
-	bool        ends;	/* meant to end a process: the outcome is followed */
+	bool        shows;	/* whether it did what it is for can be seen: that is followed */
 	const char *help;	/* N_() */
 } menu_signals[] = {
 	{ SIGTERM, true, N_("ask it to end") },
@@ -37,8 +37,8 @@ static const struct menu_signal {
 	{ SIGABRT, true, N_("end it as after a failure; may leave a core dump") },
 	{ SIGUSR1, false, N_("what the program makes of it; ends one that makes nothing of it") },
 	{ SIGUSR2, false, N_("the same") },
-	{ SIGSTOP, false, N_("halt it; its port stays held") },
-	{ SIGCONT, false, N_("let it go on after a halt") },
+	{ SIGSTOP, true, N_("halt it; its port stays held") },
+	{ SIGCONT, true, N_("let it go on after a halt") },
 };
 
 #define FACTS_ROWS  4		/* of what is known of one, and of a note */
@@ -206,6 +206,42 @@ add_sent(struct text *t, const struct follow_task *sent, size_t n, int sig)
 		          signal_name(sig), sent[0].name, n - 1);
 }
 
+static const struct sock *
+holder_of_place(const struct snapshot *snap, const struct sock *was)
+{
+	for (size_t i = 0; i < snap->count; i++) {
+		const struct sock *s = &snap->socks[i];
+
+		if (s->proto == was->proto && sock_holds_port(s) && s->local.port == was->local.port &&
+		    memcmp(s->local.addr, was->local.addr, sizeof s->local.addr) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+/* All had ended before they could be signalled: who has their one place now? */
+static void
+add_what_is(struct text *say, const struct ui *ui, const struct signal_menu *m)
+{
+	const struct sock *was = &m->socks[0], *now = holder_of_place(ui->snap, was);
+	struct text holders;
+
+	for (size_t i = 0; i < m->victims.count; i++)
+		if (m->victims.list[i].result != TARGET_GONE)
+			return;
+	if (m->nsocks != 1 || !sock_holds_port(was) || (now && sock_id(now) == sock_id(was)))
+		return;
+	text_addc(say, ' ');
+	if (!now) {
+		text_addf(say, _("Port %u is free."), was->local.port);
+		return;
+	}
+	text_init(&holders);
+	follow_add_holders(&holders, now, ui->charset);
+	text_addf(say, _("Port %1$u is held by %2$s now."), was->local.port, text_str(&holders));
+	text_done(&holders);
+}
+
 static unsigned
 send_chosen(struct ui *ui, struct signal_menu *m)
 {
@@ -226,8 +262,10 @@ send_chosen(struct ui *ui, struct signal_menu *m)
 			text_addc(&say, ' ');
 		add_sent(&say, sent, n, chosen->sig);
 	}
+	if (n == 0)
+		add_what_is(&say, ui, m);
 	ui_say(ui, n > 0 ? ROLE_TEXT : ROLE_WARNING, "%s", text_str(&say));
-	if (n == 0 || !chosen->ends)
+	if (n == 0 || !chosen->shows)
 		follow_done(&ui->follow);
 	text_done(&say);
 	screens_pop(&ui->screens);

@@ -193,6 +193,48 @@ Test(follow, says_that_a_port_is_still_held)
 }
 
 /* A signal that cannot be sent to all, or a worker that was forked meanwhile. */
+/* A process that is stopped gets it, and does nothing about it. */
+Test(follow, says_that_a_holder_is_stopped)
+{
+	struct fixture x;
+
+	set_up(&x);
+	x.task[0].state = 'T';
+	hold(&x, listener("127.0.0.1", 1), x.task, 1);
+	send(&x, listener("127.0.0.1", 1), 1, SIGTERM);
+	cr_expect_str_eq(look(&x, 105), "Port 3000 is still held by node 4211, 5.0 s after SIGTERM. It is "
+	                 "stopped, and takes SIGTERM once SIGCONT lets it go on; SIGKILL ends it at once.");
+	tear_down(&x);
+}
+
+Test(follow, tells_of_a_halt_whether_it_came)
+{
+	static const struct { int sig; char before, after; const char *done, *not_done; } cases[] = {
+		{ SIGSTOP, 'S', 'T', "node 4211 is stopped, and holds what it held; SIGCONT lets it go on.",
+		  "node 4211 is not stopped, 5.0 s after SIGSTOP." },
+		{ SIGCONT, 'T', 'S', "node 4211 runs now.",
+		  "node 4211 is still stopped, 5.0 s after SIGCONT." },
+	};
+
+	for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+		bool comes = i % 2;
+		struct fixture x;
+
+		set_up(&x);
+		x.task[0].state = cases[i / 2].before;
+		hold(&x, listener("127.0.0.1", 1), x.task, 1);
+		send(&x, listener("127.0.0.1", 1), 1, cases[i / 2].sig);
+		cr_expect_str_eq(look(&x, 100.1), "");
+		cr_expect(follow_waits(&x.follow));
+		if (comes)
+			x.task[0].state = cases[i / 2].after;
+		cr_expect_str_eq(look(&x, comes ? 100.3 : 105),
+		                 comes ? cases[i / 2].done : cases[i / 2].not_done);
+		cr_expect_not(follow_waits(&x.follow));
+		tear_down(&x);
+	}
+}
+
 Test(follow, says_who_is_left)
 {
 	struct fixture x;
@@ -317,8 +359,8 @@ Test(follow, knows_others_at_the_same_place_from_newcomers)
 	end(&x, 0);
 	clear(&x);
 	hold(&x, listener("127.0.0.1", 2), &x.other, 1);
-	cr_expect_str_eq(look(&x, 100.5), "");
-	cr_expect_str_eq(look(&x, 105), "Port 3000 is still held by python3 5533; node 4211 ended.");
+	cr_expect_str_eq(look(&x, 100.5), "", "it may be about to end as well");
+	cr_expect_str_eq(look(&x, 101.5), "Port 3000 is still held by python3 5533; node 4211 ended.");
 	tear_down(&x);
 }
 

@@ -222,7 +222,7 @@ Test(signal_menu, sends_the_signal_that_is_chosen)
 	tear_down(&f);
 }
 
-Test(signal_menu, does_not_wait_for_what_ends_nobody)
+Test(signal_menu, does_not_wait_for_what_cannot_be_seen)
 {
 	struct fixture f;
 	char said[64];
@@ -230,11 +230,12 @@ Test(signal_menu, does_not_wait_for_what_ends_nobody)
 	set_up(&f, 1);
 	show_listener(&f);
 	open_menu(&f);
-	made_ui_keys(&f.x, "End Enter");
-	snprintf(said, sizeof said, "SIGCONT was sent to victim %d.", (int)f.task[0].pid);
+	made_ui_keys(&f.x, "End Up Up Enter");
+	snprintf(said, sizeof said, "SIGUSR2 was sent to victim %d.", (int)f.task[0].pid);
 	expect_shown(&f.x, said);
 	cr_expect_eq(ui_interval_ns(f.x.ui), NS_PER_SEC);
-	cr_expect(lives(&f, 0));
+	cr_expect_eq(death_of(&f, 0), SIGUSR2);
+	f.n = 0;
 	tear_down(&f);
 }
 
@@ -537,6 +538,32 @@ Test(signal_menu, is_fixed_when_it_opens)
 	expect_shown(&f.x, said);
 	cr_expect_eq(ui_interval_ns(f.x.ui), NS_PER_SEC, "there is nothing to wait for");
 	f.n = 0;
+	tear_down(&f);
+}
+
+/* It ended while the menu was open, and another one took its port. */
+Test(signal_menu, says_who_has_the_port_of_what_ended_before)
+{
+	struct fixture f;
+	char said[80];
+
+	set_up(&f, 2);
+	add_listener(&f, 3000, 0, 1);
+	made_ui_take(&f.x);
+	open_menu(&f);
+	kill(f.task[0].pid, SIGKILL);
+	cr_expect_eq(death_of(&f, 0), SIGKILL);
+	snapshot_clear(&f.x.snap);
+	add_listener(&f, 3000, 1, 1);
+	f.x.snap.socks[0].cookie = 7;
+	cells_resize(&f.x.cells, 24, 120);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "Enter");
+	snprintf(said, sizeof said, "it has ended already. Port 3000 is held by victim %d now.",
+	         (int)f.task[1].pid);
+	expect_shown(&f.x, said);
+	f.task[0] = f.task[1];
+	f.n = 1;
 	tear_down(&f);
 }
 
