@@ -298,6 +298,14 @@ open_page(struct ui *ui, const struct row *r)
 	return d;
 }
 
+/* What the row points to may be gone by the next refresh, and the page is not written again. */
+static void
+close_page(struct detail_page *d)
+{
+	d->closed = true;
+	d->row = (struct row){ .kind = d->kind, .env = &d->ui->view.env };
+}
+
 void
 detail_open(struct ui *ui, const struct row *r)
 {
@@ -305,10 +313,10 @@ detail_open(struct ui *ui, const struct row *r)
 
 	set_want(d);
 	write_page(d);
-	d->closed = row_life(r) == LIFE_GONE;
+	if (row_life(r) == LIFE_GONE)
+		close_page(d);
 }
 
-/* The log may drop what r points to. */
 void
 detail_open_past(struct ui *ui, const struct row *r, const char *event)
 {
@@ -316,8 +324,7 @@ detail_open_past(struct ui *ui, const struct row *r, const char *event)
 
 	text_add(&d->event, event);
 	write_page(d);
-	d->closed = true;
-	d->row = (struct row){ .kind = d->kind, .env = &ui->view.env };
+	close_page(d);
 }
 
 static void

@@ -437,6 +437,30 @@ Test(detail, says_when_it_is_closed_and_keeps_the_last_facts)
 	close_made(&f);
 }
 
+/* What it was opened on leaves its place in the snapshot to another socket. */
+Test(detail, of_what_is_closed_stays_as_it_was)
+{
+	struct fixture f;
+	struct sock gone;
+
+	open_made(&f, 24);
+	gone = f.x.snap.socks[0];
+	gone.life = LIFE_GONE;
+	snapshot_cut(&f.x.snap, 0);
+	snapshot_add_gone(&f.x.snap, &gone);
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "Enter");
+	expect_row(&f.x, 2, " 127.0.0.1:3000  tcp  loopback  closed; below is how it was last seen");
+	snapshot_clear(&f.x.snap);
+	made_add(&f.x.snap, with(made_sock(PROTO_UDP, STATE_UNCONN, "0.0.0.0", 99, NULL, 0), 70, f.held, 1));
+	made_ui_take(&f.x);
+	expect_row(&f.x, 2, " 127.0.0.1:3000  tcp  loopback  closed; below is how it was last seen");
+	expect_shown(&f.x, " Process    node 100");
+	made_ui_keys(&f.x, "L o");
+	expect_shown(&f.x, " Process    node 100");
+	close_made(&f);
+}
+
 /* Of a process that ends while the sample is taken only the socket is seen. */
 Test(detail, remembers_a_holder_that_one_refresh_has_not)
 {
