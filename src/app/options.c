@@ -80,6 +80,8 @@ say_unknown(struct text *why, const char *word)
 	if (optopt >= VAL_FIRST)
 		return refuse(why, _("The option %s takes no argument; leave out what is behind the =."),
 		              word, strlen(word));
+	if (optopt < 0)		/* a byte of a letter that is none of ASCII */
+		return refuse(why, _("There is no option %s; lotop --help lists them."), word, strlen(word));
 	return refuse(why, _("There is no option %s, or it is short for several; lotop --help lists them."),
 	              word, strlen(word));
 }
@@ -100,6 +102,15 @@ struct words {
 	uint64_t      seen;	/* 1 << index in options[] */
 	bool          first;	/* no word yet: the next may name the command */
 };
+
+/* The one that is refused. It is not over where that is the first byte of a letter of several. */
+static const char *
+option_word(const struct words *w)
+{
+	if (optopt < 0 && optind < w->argc && w->argv[optind][0] == '-')
+		return w->argv[optind];
+	return w->argv[optind - 1];
+}
 
 static void
 add_filter_word(struct options *o, const char *word)
@@ -230,7 +241,7 @@ next_word(struct options *o, struct words *w, struct text *why)
 	if (val == 1)
 		return take_word(o, w, optarg, why);
 	if (val == '?')
-		return say_unknown(why, w->argv[optind - 1]);
+		return say_unknown(why, option_word(w));
 	if (val == ':')
 		return say_missing(why, row_of(optopt, o->command));
 	return take_option(o, w, val, why);

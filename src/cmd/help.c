@@ -96,7 +96,7 @@ static const struct {
 	{ "127.0.0.1:5432  [::1]:5432", N_("either end is this address and port") },
 	{ "FIELD:VALUE[,VALUE...]  FIELD=...",
 	  N_("equal, in the range or prefix, or (text) containing; one value is enough") },
-	{ "FIELD!=VALUE", N_("known, and none of the values") },
+	{ "FIELD!=VALUE", N_("none of the values, or not known") },
 	{ "FIELD<N  <=  >  >=", N_("numbers; 1K 1M 1G are powers of 1024") },
 	{ "FIELD~REGEX", N_("a POSIX extended regular expression matches; case is ignored") },
 	{ "FIELD:none", N_("the value is not known") },

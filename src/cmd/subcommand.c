@@ -26,7 +26,7 @@ const struct subcommand subcommands[] = {
 	  wait_run },
 	{ "free", N_("[OPTION]... [RANGE]"), N_("print a port that can be bound now"), CMD_FREE,
 	  free_run },
-	{ "help", N_("[TOPIC]"), N_("explain commands, options, fields, filters, keys, words, formats"), CMD_HELP,
+	{ "help", N_("[TOPIC]"), N_("explain commands, fields, filters, keys, states, formats"), CMD_HELP,
 	  help_run },
 };
 const size_t nsubcommands = ARRAY_SIZE(subcommands);

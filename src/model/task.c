@@ -100,6 +100,12 @@ task_parse_stat(const char *buf, size_t len, struct task_stat *ret)
 	return 0;
 }
 
+char
+task_state(const struct task_stat *st)
+{
+	return st->state == 'Z' && st->threads > 1 ? 0 : st->state;
+}
+
 bool
 task_parse_link(const char *target, size_t len, uint64_t *inode)
 {

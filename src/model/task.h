@@ -24,7 +24,7 @@ struct task {
 	pid_t       pid;
 	pid_t       ppid;
 	uint64_t    start;	/* clock ticks since boot */
-	char        state;	/* 'R', 'S', 'T', 'Z', … of proc(5) */
+	char        state;	/* 'R', 'S', 'T', 'Z', … of proc(5); 0: not known, see task_state() */
 	bool        kthread;	/* PF_KTHREAD: cannot be ended */
 	uint32_t    has;
 	uint32_t    uid;	/* real user id; TASK_HAS_UID */
@@ -76,6 +76,12 @@ struct task_stat {
  * Returns 0 or -EBADMSG; *ret is written only for 0.
  */
 int task_parse_stat(const char *buf, size_t len, struct task_stat *ret);
+
+/*
+ * That of the process; 0: not known. A leader that ended before its other threads looks like a
+ * zombie, and they go on serving.
+ */
+char task_state(const struct task_stat *st);
 
 /*
  * The inode in the target of a /proc/PID/fd link, "socket:[16108]". Returns

@@ -145,7 +145,7 @@ take_task(const struct owners *o, struct process *p, struct proc_record *r)
 	if (!p->task && r->nfds > 0)
 		p->task = proc_task_of_stat(p->pid, &r->stat);
 	if (p->task) {
-		p->task->state = r->stat.state;
+		p->task->state = task_state(&r->stat);
 		p->task->ppid  = r->stat.ppid;
 	}
 }
@@ -195,7 +195,7 @@ take_brief(struct process *p, const struct proc_record *r)
 {
 	p->stat = r->stat;
 	if (p->task) {
-		p->task->state = r->stat.state;
+		p->task->state = task_state(&r->stat);
 		p->task->ppid  = r->stat.ppid;
 	}
 }
@@ -484,7 +484,7 @@ brief_task(struct arena *a, const struct process *p)
 	t->pid     = p->pid;
 	t->ppid    = p->stat.ppid;
 	t->start   = p->stat.start;
-	t->state   = p->stat.state;
+	t->state   = task_state(&p->stat);
 	t->kthread = p->stat.flags & TASK_PF_KTHREAD;
 	t->comm    = arena_copy(a, p->stat.comm, strlen(p->stat.comm));
 	t->argv    = "";

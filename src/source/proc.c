@@ -498,7 +498,7 @@ proc_task_of_stat(pid_t pid, const struct task_stat *st)
 	t->pid     = pid;
 	t->ppid    = st->ppid;
 	t->start   = st->start;
-	t->state   = st->state;
+	t->state   = task_state(st);
 	t->kthread = st->flags & TASK_PF_KTHREAD;
 	t->comm    = mem_copy(st->comm, strlen(st->comm));
 	t->argv    = mem_copy("", 0);

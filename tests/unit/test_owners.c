@@ -266,6 +266,7 @@ Test(owners, looks_into_threads_for_what_nobody_has, .timeout = 30)
 		expect_owners(&w.s, 1001, "42/3 ");
 		expect_owners(&w.s, 1002, "42/4 ");
 		expect_owners(&w.s, 1003, "50/5 ");
+		cr_expect_eq(task_of(&w.s, 1003)->state, 0, "its other threads serve: no zombie");
 	}
 	world_done(&w);
 }

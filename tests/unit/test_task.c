@@ -144,6 +144,19 @@ Test(task_stat, reads_its_own)
 	cr_expect_eq(st.flags & TASK_PF_KTHREAD, 0);
 }
 
+Test(task_stat, a_process_is_no_zombie_while_a_thread_lives)
+{
+	static const struct { char state; uint32_t threads; char want; } cases[] = {
+		{ 'S', 1, 'S' }, { 'T', 4, 'T' }, { 'Z', 1, 'Z' }, { 'Z', 2, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct task_stat st = { .state = cases[i].state, .threads = cases[i].threads };
+
+		cr_expect_eq(task_state(&st), cases[i].want, "case %zu", i);
+	}
+}
+
 Test(task_link, only_a_socket_has_a_socket_inode)
 {
 	static const struct { const char *target; bool want; uint64_t inode; } cases[] = {
