@@ -45,7 +45,7 @@ struct task {
 	const char *container;	/* likewise */
 	/*
 	 * In a snapshot; NULL: not known. Of one that holds no socket pid, ppid, start, state and
-	 * comm alone are. A chain of them ends.
+	 * comm alone may be, at first. A chain of them ends.
 	 */
 	const struct task *parent;
 };

@@ -126,6 +126,13 @@ lost_its_memory(const struct task *was, const struct proc_record *r)
 	       (was->argv_len > 0 && was->exe && r->task->argv_len == 0 && !r->task->exe);
 }
 
+static bool
+keeps_kin(const struct process *p, const struct proc_record *r)
+{
+	return p->kin && p->task && p->task->start == r->stat.start &&
+	       strcmp(p->task->comm, r->stat.comm) == 0;
+}
+
 /*
  * The facts are kept exactly as long as there is a socket, so that they never
  * are those of an earlier program of the same process.
@@ -135,7 +142,7 @@ take_task(const struct owners *o, struct process *p, struct proc_record *r)
 {
 	bool anew = r->task && !lost_its_memory(p->task, r);
 
-	if (anew || r->nfds == 0 || r->cut_short) {
+	if (anew || (r->nfds == 0 && !keeps_kin(p, r)) || r->cut_short) {
 		proc_task_free(p->task);
 		p->task  = r->task;
 		p->facts = r->task != NULL;
@@ -178,7 +185,8 @@ note_answer(const struct owners *o, struct process *p, const struct proc_record 
 	bool early = r->began < o->began;
 
 	p->denied = is_denied(r->err) || is_denied(r->fd_err);
-	p->silent = r->cut_short || ((r->err || r->fd_err) && !p->denied);
+	p->mute |= r->cut_short && r->nfds == 0;
+	p->silent = (r->cut_short && r->nfds > 0) || ((r->err || r->fd_err) && !p->denied);
 	p->answered = o->round - early;
 	if (r->depth == PROC_THREADS)
 		p->searched = o->round;
@@ -291,7 +299,8 @@ owners_free(struct owners *o)
 void
 owners_ask(struct owners *o, struct process *p, uint8_t depth, bool brief)
 {
-	struct proc_request req = { .pid = p->pid, .depth = depth, .brief = brief, .plain = o->plain };
+	struct proc_request req = { .pid = p->pid, .depth = depth, .brief = brief, .plain = o->plain,
+	                            .kin = p->kin && !p->mute };
 
 	if (p->asked == o->submissions)
 		return;
@@ -514,6 +523,7 @@ link_parents(struct owners *o, struct snapshot *s, struct task *t)
 
 		if (!p || !p->read || p->stat.start > t->start)
 			return;
+		p->kin = !o->plain;
 		fresh = p->copied != o->copies;
 		if (fresh) {
 			p->copied = o->copies;

@@ -50,6 +50,8 @@ struct process {
 	bool               silent;	/* it did not answer, or not to everything */
 	bool               deep;	/* single threads hold sockets: look there at once */
 	bool               lost;	/* a socket that it held is gone */
+	bool               kin;		/* a holder came from it: its facts are wanted, whatever it holds … */
+	bool               mute;	/* … but it does not tell them */
 	uint8_t            depth;	/* of the last reading */
 	uint64_t           listed;	/* the last round that found it in /proc … */
 	uint64_t           answered;	/* … that read its descriptors, or could not (the one before, if early) … */
@@ -61,7 +63,7 @@ struct process {
 	uint64_t           counted;	/* descriptors at the last look … */
 	uint64_t           count;	/* … and when they were read */
 	struct task_stat   stat;
-	struct task       *task;	/* as long as it holds a socket */
+	struct task       *task;	/* as long as it holds a socket, or is kin */
 	bool               facts;	/* task has what proc_read_task() reads … */
 	bool               plain;	/* … or proc_read_plain_task() */
 	struct holding    *held;

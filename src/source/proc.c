@@ -446,6 +446,12 @@ inspect(int dir, const struct proc_request *req, struct proc_record *r, atomic_u
 		r->detail = proc_detail_begin(dir, r->pid, &r->stat, beat);
 }
 
+static bool
+wants_kin(const struct proc_request *req, const struct proc_record *r)
+{
+	return req->kin && !r->brief && r->err == 0 && !(r->stat.flags & TASK_PF_KTHREAD);
+}
+
 struct proc_record *
 proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *dir)
 {
@@ -472,7 +478,7 @@ proc_read(int proc_fd, const struct proc_request *req, atomic_uint *beat, int *d
 	else if (has_table(&r->stat, r->depth))
 		read_fds(proc_fd, &w, r, beat);
 
-	if (r->detail || (r->nfds > 0 && !is_known(req, &r->stat)))
+	if (r->detail || ((r->nfds > 0 || wants_kin(req, r)) && !is_known(req, &r->stat)))
 		*dir = to_facts(&w, req->plain);
 	else if (w.fd >= 0)
 		close(w.fd);

@@ -24,6 +24,7 @@ struct proc_request {
 	uint8_t  depth;		/* PROC_FDS … */
 	bool     brief;		/* its stat will do as long as it is known */
 	bool     plain;		/* of its facts name and arguments will do */
+	bool     kin;		/* its facts are wanted even if it has no socket */
 	/* The process as it is known, so that its facts are not read again; start 0: not known. */
 	uint64_t start;
 	uint64_t arg_start;

@@ -232,6 +232,8 @@ has_changed(const struct owners *o, const struct process *p)
 		return false;
 	if (p->plain && !o->plain && p->nheld > 0)
 		return true;
+	if (p->kin && !p->mute && !p->facts)
+		return true;
 	return !o->counts || !p->read || p->deep || p->lost || p->count != p->counted;
 }
 

@@ -14,7 +14,10 @@
 
 /* ---- parents ---- */
 
-/* By comm, which the kernel cuts to 15 bytes: they start what a person tells them to, once. */
+/*
+ * By comm, which the kernel cuts to 15 bytes: they start what a person tells them to, once. Of a
+ * shell that is so unless it runs a file.
+ */
 static const char *const not_restarters[] = {
 	"bash", "zsh", "fish", "ksh", "mksh", "tcsh", "csh", "ash", "busybox", "nu", "xonsh", "pwsh",
 	"login", "su", "sudo", "doas", "sshd", "sshd-session", "mosh-server", "systemd", "init",
@@ -26,6 +29,11 @@ static const char *const not_restarters[] = {
 /* Those that package managers put between themselves and the program. */
 static const char *const between[] = { "sh", "dash" };
 
+/* Shells that a person types to, or that run what a file says. */
+static const char *const shells[] = {
+	"sh", "dash", "bash", "zsh", "fish", "ksh", "mksh", "ash", "tcsh", "csh",
+};
+
 static bool
 is_one_of(const struct task *task, const char *const *names, size_t n)
 {
@@ -35,15 +43,59 @@ is_one_of(const struct task *task, const char *const *names, size_t n)
 	return false;
 }
 
+/* Is the word behind an option of a shell its value? -o and -O may end a word of several letters. */
+static bool
+takes_value(const char *option)
+{
+	size_t len = strlen(option);
+
+	if (option[0] == '-' && option[1] == '-')
+		return strcmp(option, "--rcfile") == 0 || strcmp(option, "--init-file") == 0;
+	return len > 1 && (option[len - 1] == 'o' || option[len - 1] == 'O');
+}
+
+/* -c, -s, or several letters with one of them: it reads no file. */
+static bool
+reads_no_file(const char *option)
+{
+	return option[0] == '-' && option[1] != '-' && strpbrk(option, "cs");
+}
+
+/* Does it run a file, which may start things again and again? */
+static bool
+runs_script(const struct task *task)
+{
+	const char *arg = task->argv;
+	bool options = true, value = false;
+
+	if (!is_one_of(task, shells, ARRAY_SIZE(shells)))
+		return false;
+	for (size_t i = 1; i < task->argc; i++) {
+		arg += strlen(arg) + 1;
+		if (value) {
+			value = false;
+		} else if (!options || (arg[0] != '-' && arg[0] != '+')) {
+			return arg[0] != '\0';
+		} else if (reads_no_file(arg)) {
+			return false;
+		} else {
+			options = strcmp(arg, "--") != 0 && strcmp(arg, "-") != 0;
+			value = takes_value(arg);
+		}
+	}
+	return false;
+}
+
 const struct task *
 again_parent(const struct task *task)
 {
 	const struct task *parent = task->parent;
 
-	while (parent && is_one_of(parent, between, ARRAY_SIZE(between)))
+	while (parent && is_one_of(parent, between, ARRAY_SIZE(between)) && !runs_script(parent))
 		parent = parent->parent;
-	if (!parent || parent->pid <= 1 ||
-	    is_one_of(parent, not_restarters, ARRAY_SIZE(not_restarters)))
+	if (!parent || parent->pid <= 1)
+		return NULL;
+	if (is_one_of(parent, not_restarters, ARRAY_SIZE(not_restarters)) && !runs_script(parent))
 		return NULL;
 	return parent;
 }

@@ -12,7 +12,7 @@
 
 /*
  * The parent that may start a process again, or NULL: it is not known, or is of a kind that
- * does not. A shell that only stands between is passed over.
+ * does not. A shell that only stands between is passed over; one that runs a file is not.
  */
 const struct task *again_parent(const struct task *task);
 

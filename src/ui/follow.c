@@ -182,9 +182,8 @@ all_ended(const struct follow *f)
 
 /* ---- in words ---- */
 
-/* "node 4211", or "node 4211 and 2 more". */
-static void
-add_and_more(struct text *t, const char *first, size_t count)
+void
+follow_add_more(struct text *t, const char *first, size_t count)
 {
 	if (count == 1)
 		text_add(t, first);
@@ -195,7 +194,7 @@ add_and_more(struct text *t, const char *first, size_t count)
 static void
 add_tasks(struct text *t, const struct follow *f)
 {
-	add_and_more(t, f->tasks[0].name, f->count);
+	follow_add_more(t, f->tasks[0].name, f->count);
 }
 
 void
@@ -209,7 +208,7 @@ follow_add_holders(struct text *t, const struct sock *s, enum text_charset cs)
 	}
 	text_init(&name);
 	follow_add_name(&name, s->owners[0].task, cs);
-	add_and_more(t, text_str(&name), s->nowners);
+	follow_add_more(t, text_str(&name), s->nowners);
 	text_done(&name);
 }
 

@@ -63,6 +63,9 @@ bool follow_look(struct follow *f, const struct snapshot *snap, uint64_t now_ns,
 /* "next dev 4211", as a person calls it: sanitized. */
 void follow_add_name(struct text *t, const struct task *task, enum text_charset cs);
 
+/* "node 4211", or "node 4211 and 2 more". */
+void follow_add_more(struct text *t, const char *first, size_t count);
+
 /* "node 4211 and 2 more": who holds the socket, or that nobody can be seen to. */
 void follow_add_holders(struct text *t, const struct sock *s, enum text_charset cs);
 

@@ -477,12 +477,19 @@ draw_victim(struct ui *ui, const struct signal_menu *m, size_t i, struct cells *
 		cells_set_role(c, row, 0, c->cols, ROLE_SELECTED);
 }
 
+/* Of whom to spare is chosen here, too: it is no note until then. */
+static size_t
+count_notes(const struct signal_menu *m)
+{
+	return m->victims.nnotes + victims_spared(&m->victims);
+}
+
 /* Lines that all of them take where all signals are seen, and a line of each note. */
 static size_t
 victims_rows(const struct signal_menu *m, size_t lines, size_t cols)
 {
 	size_t count = m->victims.count, n = 0;
-	size_t others = ARRAY_SIZE(menu_signals) + m->victims.nnotes + 1 + count;
+	size_t others = ARRAY_SIZE(menu_signals) + count_notes(m) + 1 + count;
 	size_t spare = lines > others ? lines - others : 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -494,8 +501,8 @@ victims_rows(const struct signal_menu *m, size_t lines, size_t cols)
 static size_t
 notes_rows(const struct signal_menu *m, size_t lines, size_t victims, size_t cols)
 {
-	size_t others = ARRAY_SIZE(menu_signals) + m->victims.nnotes + 1 + victims;
-	size_t spare = lines > others ? lines - others : 0, n = 0;
+	size_t others = ARRAY_SIZE(menu_signals) + count_notes(m) + 1 + victims;
+	size_t spare = lines > others ? lines - others : 0, n = victims_spared(&m->victims);
 
 	for (size_t i = 0; i < m->victims.nnotes; i++)
 		n += share_of(text_str(&m->victims.notes[i]), 3, cols, &spare);
@@ -528,7 +535,8 @@ draw_victims(struct ui *ui, struct signal_menu *m, struct cells *c, size_t row, 
 static void
 draw_notes(struct ui *ui, const struct signal_menu *m, struct cells *c, size_t row, size_t rows)
 {
-	size_t shown = MIN(m->victims.nnotes, rows), spare = rows - shown;
+	size_t shown = MIN(m->victims.nnotes, rows);
+	size_t spare = rows - MIN(rows, count_notes(m)), end = row + rows;
 
 	for (size_t i = 0; i < shown; i++) {
 		const char *note = text_str(&m->victims.notes[i]);
@@ -536,6 +544,11 @@ draw_notes(struct ui *ui, const struct signal_menu *m, struct cells *c, size_t r
 
 		draw_words(ui, c, row, n, 3, ROLE_DIM, note);
 		row += n;
+	}
+	for (size_t i = 0; i < m->victims.count && row < end; i++) {
+		text_clear(&ui->scratch);
+		if (victims_add_spared(&ui->scratch, &m->victims, i))
+			put(ui, c, row++, 3, ROLE_DIM, text_str(&ui->scratch));
 	}
 }
 

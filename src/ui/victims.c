@@ -208,6 +208,8 @@ note_again(struct search *s, size_t i)
 	const char *name = s->v->list[i].task.name;
 	bool alone = s->v->count == 1;
 
+	if (parent)
+		s->v->list[i].parent = (uintptr_t)map_get(&s->by_pid, (uint64_t)parent->pid);
 	if (parent && !parent_was_told(s, i, parent))
 		again_add_parent(add_note(s->v), task, name, alone, s->ui->charset);
 	if (!unit_was_told(s, i) &&
@@ -292,6 +294,42 @@ victims_chosen(const struct victims *v)
 
 	for (size_t i = 0; i < v->count; i++)
 		n += v->list[i].chosen;
+	return n;
+}
+
+bool
+victims_add_spared(struct text *t, const struct victims *v, size_t i)
+{
+	const struct victim *parent = &v->list[i], *first = NULL;
+	struct text children;
+	size_t n = 0;
+
+	for (size_t k = 0; k < v->count; k++) {
+		if (!v->list[k].chosen || v->list[k].parent != i + 1)
+			continue;
+		first = n++ == 0 ? &v->list[k] : first;
+	}
+	if (n == 0 || parent->chosen)
+		return false;
+	text_init(&children);
+	follow_add_more(&children, first->task.name, n);
+	text_addf(t, n == 1 ? _("%1$s is the parent of %2$s and may start it again")
+	                    : _("%1$s may start %2$s again: it is their parent"),
+	          parent->task.name, text_str(&children));
+	text_done(&children);
+	return true;
+}
+
+size_t
+victims_spared(const struct victims *v)
+{
+	struct text line;
+	size_t n = 0;
+
+	text_init(&line);
+	for (size_t i = 0; i < v->count; i++)
+		n += victims_add_spared(&line, v, i);
+	text_done(&line);
 	return n;
 }
 

@@ -21,6 +21,7 @@ struct victim {
 	struct text        facts;	/* what else ends with it */
 	int                result;	/* of target_open(), then of target_signal() */
 	bool               keeps;	/* it holds the port for something else, which is to be stopped instead */
+	size_t             parent;	/* who may start it again, if that is one of the victims: its index + 1 */
 	bool               chosen;	/* is to get the signal; only where result is TARGET_OK */
 };
 
@@ -41,6 +42,13 @@ void victims_init(struct victims *v, struct ui *ui, const struct chosen *c);
 void victims_done(struct victims *v);
 
 size_t victims_chosen(const struct victims *v);
+
+/*
+ * Adds a line without its full stop for a victim that is spared, if it may start others again that
+ * are chosen, and returns whether it did.
+ */
+bool victims_add_spared(struct text *t, const struct victims *v, size_t i);
+size_t victims_spared(const struct victims *v);	/* how many are such */
 
 /* Signals those that are chosen; each has its result then. */
 void victims_signal(struct victims *v, const char *proc_root, int sig);

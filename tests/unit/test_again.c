@@ -36,6 +36,38 @@ Test(again, knows_who_starts_a_program_again)
 	}
 }
 
+/* `while :; do srv; done` in a file is told from a prompt, and from what npm puts before a command. */
+Test(again, knows_a_shell_that_runs_a_file)
+{
+#define ARGV(s) s, sizeof s
+	static const struct { const char *comm, *argv; size_t len; bool restarts; } cases[] = {
+		{ "sh", ARGV("sh\0resp.sh"), true },
+		{ "bash", ARGV("bash\0-e\0/opt/run\0-c"), true },
+		{ "bash", ARGV("bash\0-o\0pipefail\0run"), true },
+		{ "bash", ARGV("bash\0--rcfile\0rc\0run"), true },
+		{ "dash", ARGV("dash\0--\0-run"), true },
+		{ "sh", ARGV("sh\0-c\0srv.py; true"), false },
+		{ "bash", ARGV("bash\0-lc\0srv.py"), false },
+		{ "bash", ARGV("bash\0-s\0arg"), false },
+		{ "bash", ARGV("bash\0--rcfile\0rc"), false },
+		{ "bash", ARGV("-bash"), false },
+		{ "bash", ARGV("bash\0-i"), false },
+		{ "tmux", ARGV("tmux\0new"), false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct task parent = made_task(20, cases[i].comm, "", 0, 0);
+		struct task task = made_task(30, "node", "", 0, 0);
+
+		parent.argv = cases[i].argv;
+		parent.argv_len = cases[i].len;
+		for (size_t k = 0; k < cases[i].len; k++)
+			parent.argc += cases[i].argv[k] == '\0';
+		task.parent = &parent;
+		cr_expect_eq(again_parent(&task) == &parent, cases[i].restarts, "case %zu", i);
+	}
+}
+
 Test(again, says_who_would)
 {
 	struct task npm = made_task(4198, "npm", "", 0, 0), task = made_task(4211, "node", "", 0, 0);

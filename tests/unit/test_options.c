@@ -117,8 +117,8 @@ Test(options, a_wrong_command_line_says_what_is_wrong)
 	} cases[] = {
 		{ "--bogus",         "--bogus" },
 		{ "-W",              "-W" },
-		{ "list -ä",         "no option -ä;" },
-		{ "-aä 80",          "no option -aä;" },
+		{ "list -ä",         "no option -?;" },
+		{ "-aä 80",          "no option -a?;" },
 		{ "--all=1",         "--all=1" },
 		{ "--delay",         "--delay SECONDS" },
 		{ "-d",              "--delay SECONDS" },

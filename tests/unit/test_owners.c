@@ -511,6 +511,33 @@ Test(owners, tells_who_started_a_holder, .timeout = 30)
 }
 
 /* What was read at different instants: reused pids, and circles of those. */
+/* What it runs is read once it is known to be a parent. */
+Test(owners, tells_the_command_line_of_a_parent, .timeout = 30)
+{
+	const struct task *parent;
+	struct world w;
+
+	world_init(&w);
+	make_task(&w.t, 41, 400, "sh");
+	tree_bytes(&w.t, "41/cmdline", "sh\0resp.sh\0", 11);
+	tree_task(&w.t, &(struct tree_task){ 42, .comm = "srv", .start = 500, .ppid = 41 });
+	tree_fd(&w.t, "42", 7, "socket:[1001]");
+	sample(w.o, &w.s);
+	for (int i = 0; i < 3; i++) {
+		sample(w.o, &w.s);
+		parent = task_of(&w.s, 1001)->parent;
+		cr_assert_not_null(parent);
+		cr_expect_eq(parent->argc, 2);
+		cr_expect_eq(memcmp(parent->argv, "sh\0resp.sh", 11), 0);
+	}
+	/* It became another program. */
+	tree_task(&w.t, &(struct tree_task){ 41, .comm = "srv", .start = 400, .arg_start = 9 });
+	tree_bytes(&w.t, "41/cmdline", "srv\0", 4);
+	sample(w.o, &w.s);
+	cr_expect_eq(task_of(&w.s, 1001)->parent->argc, 1);
+	world_done(&w);
+}
+
 Test(owners, believes_no_parent_that_cannot_be, .timeout = 30)
 {
 	struct world w;

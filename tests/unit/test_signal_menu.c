@@ -487,6 +487,30 @@ Test(signal_menu, names_the_parent_that_may_start_it_again)
 	tear_down(&f);
 }
 
+/* As that of nginx: while it is to end as well, it starts nothing. */
+Test(signal_menu, names_a_parent_that_is_spared)
+{
+	struct fixture f;
+	char line[96];
+
+	set_up(&f, 3);
+	f.task[1].parent = f.task[2].parent = &f.task[0];
+	show_listener(&f);
+	open_menu(&f);
+	expect_not_shown(&f.x, "may start");
+	made_ui_keys(&f.x, "Space Space");
+	snprintf(line, sizeof line, "   victim %d may start victim %d and 1 more again: it is their parent",
+	         (int)f.task[0].pid, (int)f.task[1].pid);
+	expect_row(&f.x, 6, line);
+	made_ui_keys(&f.x, "Space");
+	snprintf(line, sizeof line, "   victim %d is the parent of victim %d and may start it again",
+	         (int)f.task[0].pid, (int)f.task[2].pid);
+	expect_row(&f.x, 6, line);
+	made_ui_keys(&f.x, "Space");
+	expect_not_shown(&f.x, "may start");
+	tear_down(&f);
+}
+
 /* Ended, it would come back, or take more with it than the port. */
 Test(signal_menu, does_not_choose_who_holds_the_port_for_something_else)
 {
