@@ -487,6 +487,18 @@ Test(signal_menu, names_the_parent_that_may_start_it_again)
 	tear_down(&f);
 }
 
+Test(signal_menu, says_that_a_holder_is_stopped)
+{
+	struct fixture f;
+
+	set_up(&f, 1);
+	f.task[0].state = 'T';
+	show_listener(&f);
+	open_menu(&f);
+	expect_shown(&f.x, "is stopped: only SIGKILL and SIGCONT act at once");
+	tear_down(&f);
+}
+
 /* As that of nginx: while it is to end as well, it starts nothing. */
 Test(signal_menu, names_a_parent_that_is_spared)
 {
