@@ -121,8 +121,9 @@ close_source(struct list *l)
 	l->source = NULL;
 }
 
+/* more: another snapshot will follow. */
 static int
-list_once(struct list *l)
+list_once(struct list *l, bool more)
 {
 	struct snapshot *next = l->now == &l->snaps[0] ? &l->snaps[1] : &l->snaps[0];
 	int r = sample_take(l->source, l->want, next);
@@ -135,7 +136,8 @@ list_once(struct list *l)
 	complete(l);
 	view_build(&l->view, l->now, &l->spec);
 	l->format.width = terminal_width();
-	l->o->format->write(stdout, &l->view, &l->format);
+	if (!more || !l->o->format->last)
+		l->o->format->write(stdout, &l->view, &l->format);
 	r = output_finish();
 	l->format.first = false;
 	if (!l->o->format->whole)	/* the machine formats carry it in the document */
@@ -174,7 +176,7 @@ list_all(struct list *l)
 	int status = EXIT_NO_MATCH;
 
 	for (;;) {
-		int once = list_once(l);
+		int once = list_once(l, o->iterations > 0 && left > 1);
 
 		if (once == EXIT_REFUSED || ferror(stdout))
 			return once;

@@ -16,18 +16,18 @@ const char format_default_columns[] = "proto,state,local,peer,pid,process,user,c
 const struct format formats[] = {
 	{ "table", N_("Aligned columns for people"),
 	  FORMAT_SOCKETS | FORMAT_EVENTS | FORMAT_PORTS,
-	  FIELD_OWNERS, false, table_write,
+	  FIELD_OWNERS, false, false, table_write,
 	  events_table_write, events_table_header },
 	{ "json", N_("One JSON document with every field, one socket a line"), FORMAT_SOCKETS | FORMAT_PORTS,
-	  FIELD_NEEDS, true, json_write, NULL, NULL },
+	  FIELD_NEEDS, true, false, json_write, NULL, NULL },
 	{ "ndjson", N_("One JSON object a line, a socket with every field and the time"), FORMAT_SOCKETS | FORMAT_EVENTS,
-	  FIELD_NEEDS, true, ndjson_write,
+	  FIELD_NEEDS, true, false, ndjson_write,
 	  events_ndjson_write, NULL },
 	{ "csv", N_("Comma-separated values, RFC 4180"), FORMAT_SOCKETS | FORMAT_EVENTS,
-	  FIELD_NEEDS, false, csv_write,
+	  FIELD_NEEDS, false, false, csv_write,
 	  events_csv_write, events_csv_header },
 	{ "openmetrics", N_("Gauges for Prometheus, as the textfile collector of node_exporter reads them"),
-	  FORMAT_SOCKETS, FIELD_NEEDS, true, openmetrics_write,
+	  FORMAT_SOCKETS, FIELD_NEEDS, true, true, openmetrics_write,
 	  NULL, NULL },
 };
 

@@ -34,6 +34,7 @@ struct format {
 	unsigned    kinds;	/* FORMAT_* */
 	unsigned    needs;	/* FIELD_* bits it needs when no columns are given */
 	bool        whole;	/* always all fields: -c is not for it */
+	bool        last;	/* a document says that it is over: of -n snapshots the last alone */
 	/* Writes one snapshot. Errors stay in the stream: see ferror(3). */
 	void (*write)(FILE *out, const struct view *v, const struct format_options *o);
 	/* Of FORMAT_EVENTS: one event (out/events.h), and what stands before the first or NULL. */

@@ -410,6 +410,23 @@ Test(formats, metrics_of_a_listener_are_those_of_its_connections)
 	mksock_stop(&made);
 }
 
+/* "# EOF" ends it: of several there is one, which can tell rates. */
+Test(formats, metrics_of_several_looks_are_one_document)
+{
+	struct run r;
+	const char *end;
+
+	mksock_start(&made, MKSOCK_KINDS("listener4"));
+	run_lotop(NULL, ARGS("list", "-o", "openmetrics", "-n", "2", "-d", "0.1"), &r);
+	cr_expect_eq(r.status, 0);
+	end = strstr(r.out, "# EOF\n");
+	cr_assert_not_null(end, "%s", r.out);
+	cr_expect_str_eq(end, "# EOF\n", "nothing follows");
+	cr_expect_not_null(strstr(r.out, "\nlotop_listener_rx_bytes_per_second{"), "%s", r.out);
+	run_done(&r);
+	mksock_stop(&made);
+}
+
 Test(formats, metrics_of_nothing_are_a_whole_document)
 {
 	struct run r;
