@@ -154,6 +154,14 @@ check_usage(const struct options *o)
 	return EXIT_USAGE;
 }
 
+static void
+say_unheld(const struct killing *k, const struct kill_port *p)
+{
+	printf(snapshot_has_all_rows(&k->snap)
+	       ? _("Port %s is free: nothing listens on it, and nothing is bound to it.\n")
+	       : _("Nothing that can be seen holds port %s.\n"), p->word);
+}
+
 /* Returns EXIT_DONE to go on, EXIT_NO_MATCH where nothing is held, or EXIT_REFUSED. */
 static int
 plan(struct killing *k)
@@ -171,9 +179,9 @@ plan(struct killing *k)
 		if (p->refused)
 			status = EXIT_REFUSED;
 		else if (p->mode == PORT_NO)
-			printf(_("Port %s is free: nothing listens on it, and nothing is bound to it.\n"),
-			       p->word);
+			say_unheld(k, p);
 	}
+	sample_say_partial(&k->snap);
 	return status == EXIT_DONE && !held ? EXIT_NO_MATCH : status;
 }
 

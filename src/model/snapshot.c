@@ -170,6 +170,17 @@ snapshot_short(struct snapshot *s, const struct shortfall *why)
 		s->nshortfalls++;
 }
 
+bool
+snapshot_has_all_rows(const struct snapshot *s)
+{
+	static const unsigned of_rows = 1u << SHORT_DUMP | 1u << SHORT_INTERRUPTED | 1u << SHORT_PROCFS;
+
+	for (size_t i = 0; i < s->nshortfalls; i++)
+		if (of_rows >> s->shortfalls[i].kind & 1)
+			return false;
+	return true;
+}
+
 const struct sock *
 snapshot_find(const struct snapshot *s, uint64_t id)
 {

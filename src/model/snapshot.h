@@ -114,6 +114,9 @@ void snapshot_drop(struct snapshot *s, size_t index);
  */
 void snapshot_short(struct snapshot *s, const struct shortfall *why);
 
+/* Is no kind of socket missing that was asked for? Then what is not among them is not there. */
+bool snapshot_has_all_rows(const struct snapshot *s);
+
 /* The socket with that sock_id(), the first where several share one, or NULL. */
 const struct sock *snapshot_find(const struct snapshot *s, uint64_t id);
 

@@ -131,6 +131,21 @@ Test(kill, nothing_held_is_said)
 	expect_kill(ARGS("--dry-run", "127.0.0.1:9"), 1, "Port 127.0.0.1:9 is free");
 }
 
+/* What /proc/net cannot show may hold the port. */
+Test(kill, without_sock_diag_it_does_not_say_that_nothing_is_bound)
+{
+	struct run r;
+
+	mksock_start(&made, MKSOCK_KINDS("bound:5009"));
+	cli_forbid_netlink();
+	cr_expect_eq(run_kill(NULL, ARGS("--dry-run", "5009"), &r), 1, "%d", r.status);
+	cr_expect_not_null(strstr(r.out, "Nothing that can be seen holds port 5009"), "%s", r.out);
+	cr_expect_null(strstr(r.out, "free"), "%s", r.out);
+	cr_expect_not_null(strstr(r.err, "without bound ones"), "%s", r.err);
+	run_done(&r);
+	mksock_stop(&made);
+}
+
 Test(kill, without_a_terminal_it_wants_yes)
 {
 	char port[8];

@@ -4,9 +4,7 @@
 /* lotop wait: until ports listen, or are free, with every exit status. */
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/netlink.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,9 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -476,25 +472,6 @@ Test(wait, an_interrupt_ends_it_as_usual)
  * Without sock_diag
  */
 
-/* Every program that is started from here on gets EPERM for a netlink socket. */
-static void
-forbid_netlink(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { CLI_ARRAY_SIZE(code), code };
-
-	cr_assert_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-		CLI_SKIP("no seccomp here");
-}
-
 Test(wait, proc_net_will_do)
 {
 	struct mksock made;
@@ -502,7 +479,7 @@ Test(wait, proc_net_will_do)
 
 	mksock_start(&made, MKSOCK_KINDS("listener4:5001", "udp6:5002", "pair:5003"));
 	number(mksock_fact(&made, "listener4", NULL)->held[0].pid, pid);
-	forbid_netlink();
+	cli_forbid_netlink();
 	expect_answer(ARGS("wait", "5001", "5003"), 0, NULL);
 	expect_answer(ARGS("wait", "--pid", pid, "5001"), 0, NULL);
 	expect_answer(ARGS("wait", "-u", "5002"), 0, NULL);
@@ -524,7 +501,7 @@ Test(wait, free_says_that_proc_net_has_no_bound_sockets)
 {
 	struct run r;
 
-	forbid_netlink();
+	cli_forbid_netlink();
 	run_lotop(NULL, ARGS("wait", "--free", "7777"), &r);
 	cr_expect_eq(r.status, 0, "%d", r.status);
 	cr_expect_not_null(strstr(r.err, "without bound ones"), "%s", r.err);
