@@ -63,16 +63,19 @@ add_victim(struct kill_port *p, struct names *names, const struct task *task, co
 static void
 refuse_unseen(struct kill_port *p, struct names *names, const struct sock *s)
 {
-	struct text why, who;
+	struct text why, who, place;
 
 	text_init(&why);
 	text_init(&who);
+	text_init(&place);
 	describe_unseen(&who, names, s);
+	describe_socket(&place, s);
 	text_addf(&why, geteuid() == 0
 	                ? _("Port %1$s (%2$s) is held by %3$s; look for it in another container.")
 	                : _("Port %1$s (%2$s) is held by %3$s; use sudo."),
-	          p->word, p->place, text_str(&who));
+	          p->word, text_str(&place), text_str(&who));
 	kill_refuse(p, &why);
+	text_done(&place);
 	text_done(&who);
 	text_done(&why);
 }

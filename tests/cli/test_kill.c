@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -285,6 +286,60 @@ Test(kill, others_processes_are_refused)
 	cr_expect(is_held(port));
 	run_done(&r);
 	mksock_stop(&made);
+}
+
+/* A child of nobody's that listens on four ports of 127.0.0.1 from that one on. */
+static pid_t
+start_nobody(uint16_t port)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	cr_assert_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (setgid(RUN_NOBODY) < 0 || setuid(RUN_NOBODY) < 0 ||
+		    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)	/* else even nobody may not look at it */
+			_exit(1);
+		for (int i = 0; i < 4; i++)
+			cli_listen((uint16_t)(port + i));
+		if (write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+/* Of two sockets on a port it is the hidden one's address that is named, whichever comes first. */
+Test(kill, the_socket_whose_holder_is_hidden_is_named)
+{
+	const struct run_how nobody = { .uid = RUN_NOBODY };
+	struct sockaddr_in two = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1) };
+	struct run r;
+	pid_t child;
+
+	if (!run_may_be(RUN_NOBODY))
+		CLI_SKIP("nobody cannot be played here");
+	child = start_nobody(7402);
+	for (uint16_t port = 7402; port < 7406; port++) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		two.sin_port = htons(port);
+		cr_assert_eq(bind(fd, (const struct sockaddr *)&two, sizeof two), 0);
+		cr_assert_eq(listen(fd, 8), 0);
+	}
+	cr_expect_eq(run_kill(&nobody, ARGS("--dry-run", "7402", "7403", "7404", "7405"), &r), 3,
+	    "%d", r.status);
+	cr_expect_not_null(strstr(r.err, "(tcp 127.0.0.2:7402) is held by a process of root"), "%s", r.err);
+	cr_expect_null(strstr(r.err, "(tcp 127.0.0.1:"), "%s", r.err);
+	run_done(&r);
+	end_stranger(child);
 }
 
 Test(kill, wrong_words_are_refused)
