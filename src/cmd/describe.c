@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "source/sight.h"
 
 static void
 add_safe(struct text *t, const char *s)
@@ -41,10 +42,31 @@ describe_holder(struct text *t, struct names *names, const struct sock *s)
 		text_addf(t, P_(" and %zu more", " and %zu more", more), more);
 }
 
+enum unseen
+describe_why_unseen(const struct sock *s)
+{
+	if (access("/proc/self", F_OK) < 0)
+		return UNSEEN_NO_PROC;
+	if (s->holder != HOLDER_HIDDEN)
+		return UNSEEN_ELSEWHERE;
+	if (geteuid() != 0)
+		return UNSEEN_OTHER_USER;
+	return sight_lacks() ? UNSEEN_NO_CAPABILITY : UNSEEN_ELSEWHERE;
+}
+
+/* With the user and, where something is missing, what. */
+static const char *const unseen_words[UNSEEN_KINDS] = {
+	[UNSEEN_ELSEWHERE]     = N_("a process of %1$s, which cannot be seen from here"),
+	[UNSEEN_OTHER_USER]    = N_("a process of %1$s, which this user may not see"),
+	[UNSEEN_NO_CAPABILITY] = N_("a process of %1$s, which cannot be seen without %2$s"),
+	[UNSEEN_NO_PROC]       = N_("a process of %1$s, which cannot be seen without /proc"),
+};
+
 void
 describe_unseen(struct text *t, struct names *names, const struct sock *s)
 {
-	bool hidden = s->holder == HOLDER_HIDDEN && geteuid() != 0;
+	enum unseen why = describe_why_unseen(s);
+	const char *lacks = sight_lacks();
 	struct text user;
 
 	if (!(s->has & SOCK_HAS_UID)) {
@@ -53,8 +75,10 @@ describe_unseen(struct text *t, struct names *names, const struct sock *s)
 	}
 	text_init(&user);
 	add_safe(&user, names_user(names, s->uid));
-	text_addf(t, hidden ? _("a process of %s, which this user may not see")
-	                    : _("a process of %s, which cannot be seen from here"), text_str(&user));
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	text_addf(t, _(unseen_words[why]), text_str(&user), lacks ? lacks : "");
+#pragma GCC diagnostic pop
 	text_done(&user);
 }
 

@@ -17,6 +17,17 @@ void describe_task(struct text *t, struct names *names, const struct task *task)
 /* Adds the holder with the lowest pid, and how many more there are. */
 void describe_holder(struct text *t, struct names *names, const struct sock *s);
 
+/* Why the holder of a socket that has no owner cannot be named. */
+enum unseen {
+	UNSEEN_ELSEWHERE,	/* it is in another namespace */
+	UNSEEN_OTHER_USER,	/* root would see it */
+	UNSEEN_NO_CAPABILITY,	/* root, but not with all of root's rights: sight_lacks() */
+	UNSEEN_NO_PROC,
+	UNSEEN_KINDS
+};
+
+enum unseen describe_why_unseen(const struct sock *s);
+
 /*
  * Adds what stands for a holder that cannot be seen: "a process of root, which this
  * user may not see".

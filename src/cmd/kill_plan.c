@@ -59,6 +59,14 @@ add_victim(struct kill_port *p, struct names *names, const struct task *task, co
 	text_done(&name);
 }
 
+/* With the port, the place and what stands for the holder. */
+static const char *const unseen_refusals[UNSEEN_KINDS] = {
+	[UNSEEN_ELSEWHERE]     = N_("Port %1$s (%2$s) is held by %3$s; look for it in another container."),
+	[UNSEEN_OTHER_USER]    = N_("Port %1$s (%2$s) is held by %3$s; use sudo."),
+	[UNSEEN_NO_CAPABILITY] = N_("Port %1$s (%2$s) is held by %3$s; run lotop with that."),
+	[UNSEEN_NO_PROC]       = N_("Port %1$s (%2$s) is held by %3$s; mount that first."),
+};
+
 /* There is a holder that cannot be seen: nothing may be ended in its stead. */
 static void
 refuse_unseen(struct kill_port *p, struct names *names, const struct sock *s)
@@ -70,10 +78,11 @@ refuse_unseen(struct kill_port *p, struct names *names, const struct sock *s)
 	text_init(&place);
 	describe_unseen(&who, names, s);
 	describe_socket(&place, s);
-	text_addf(&why, geteuid() == 0
-	                ? _("Port %1$s (%2$s) is held by %3$s; look for it in another container.")
-	                : _("Port %1$s (%2$s) is held by %3$s; use sudo."),
-	          p->word, text_str(&place), text_str(&who));
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	text_addf(&why, _(unseen_refusals[describe_why_unseen(s)]), p->word, text_str(&place),
+	          text_str(&who));
+#pragma GCC diagnostic pop
 	kill_refuse(p, &why);
 	text_done(&place);
 	text_done(&who);

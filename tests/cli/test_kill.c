@@ -4,12 +4,15 @@
 /* lotop kill: whom it ends, whom it spares, and what it says. */
 
 #include <arpa/inet.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pty.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -340,6 +343,48 @@ Test(kill, the_socket_whose_holder_is_hidden_is_named)
 	cr_expect_null(strstr(r.err, "(tcp 127.0.0.1:"), "%s", r.err);
 	run_done(&r);
 	end_stranger(child);
+}
+
+static void
+expect_unseen(const char *port, const char *reason, const char *advice)
+{
+	struct run r;
+
+	cr_expect_eq(run_kill(NULL, ARGS("--dry-run", port), &r), 3, "%d", r.status);
+	cr_expect_not_null(strstr(r.err, reason), "no \"%s\" in %s", reason, r.err);
+	cr_expect_not_null(strstr(r.err, advice), "no \"%s\" in %s", advice, r.err);
+	run_done(&r);
+	run_lotop(NULL, ARGS("who", port), &r);
+	cr_expect_not_null(strstr(r.out, reason), "no \"%s\" in %s", reason, r.out);
+	run_done(&r);
+}
+
+Test(kill, root_is_told_which_capability_is_missing)
+{
+	char port[8];
+
+	if (geteuid() != 0)
+		CLI_SKIP("root is needed");
+	mksock_start(&made, MKSOCK_KINDS("listener4"));
+	if (prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0) < 0)
+		CLI_SKIP("no capability can be dropped here");
+	expect_unseen(port_of("listener4", port), ", which cannot be seen without CAP_SYS_PTRACE",
+	    "; run lotop with that.");
+	mksock_stop(&made);
+}
+
+/* Nothing is in another container where there is just no /proc. */
+Test(kill, a_missing_proc_is_said)
+{
+	char port[8];
+
+	mksock_start(&made, MKSOCK_KINDS("listener4"));
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("none", "/proc", "tmpfs", 0, NULL) < 0)
+		CLI_SKIP("/proc cannot be taken away here");
+	expect_unseen(port_of("listener4", port), ", which cannot be seen without /proc",
+	    "; mount that first.");
+	mksock_stop(&made);
 }
 
 Test(kill, wrong_words_are_refused)
