@@ -380,6 +380,7 @@ struct left {
 	struct text names;
 	bool        ours;	/* a victim is among them */
 	bool        stopped;
+	const struct sock *hidden;	/* the very one that victims held; who else does cannot be seen */
 	bool        serviced;	/* starter: the service that started it */
 	struct restarter starter;
 };
@@ -399,6 +400,8 @@ note_left(const struct killing *k, const struct kill_port *p, struct left *left)
 				left->serviced = restarter_find(KEEPER_ROOT, s->owners[n].task,
 				                                &left->starter);
 		}
+		if (s->nowners == 0 && !left->hidden && kill_port_had(p, s))
+			left->hidden = s;
 		if (left->names.len > 0)
 			continue;
 		describe_owners(&left->names, k->names, s);
@@ -420,6 +423,28 @@ say_started(const struct kill_port *p, const struct left *left)
 	text_done(&command);
 }
 
+/* With the port and what stands for the holder. */
+static const char *const hidden_words[UNSEEN_KINDS] = {
+	[UNSEEN_ELSEWHERE]     = N_("lotop: Port %1$s is still held by %2$s; look for it in another container.\n"),
+	[UNSEEN_OTHER_USER]    = N_("lotop: Port %1$s is still held by %2$s; use sudo.\n"),
+	[UNSEEN_NO_CAPABILITY] = N_("lotop: Port %1$s is still held by %2$s; run lotop with that.\n"),
+	[UNSEEN_NO_PROC]       = N_("lotop: Port %1$s is still held by %2$s; mount that first.\n"),
+};
+
+static void
+say_hidden(const struct killing *k, const struct kill_port *p, const struct sock *s)
+{
+	struct text who;
+
+	text_init(&who);
+	describe_unseen(&who, k->names, s);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	fprintf(stderr, _(hidden_words[describe_why_unseen(s)]), p->word, text_str(&who));
+#pragma GCC diagnostic pop
+	text_done(&who);
+}
+
 static void
 say_held(const struct killing *k, const struct kill_port *p)
 {
@@ -428,7 +453,9 @@ say_held(const struct killing *k, const struct kill_port *p)
 
 	text_init(&left.names);
 	note_left(k, p, &left);
-	if (!left.ours && left.serviced)
+	if (!left.ours && left.hidden)
+		say_hidden(k, p, left.hidden);
+	else if (!left.ours && left.serviced)
 		say_started(p, &left);
 	else if (!left.ours)
 		fprintf(stderr, _("lotop: Port %1$s is held again: it was started again as %2$s; stop what "

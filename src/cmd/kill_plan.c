@@ -26,6 +26,22 @@ kill_port_has(const struct kill_port *p, const struct sock *s)
 	return m != PORT_NO && m >= p->mode;
 }
 
+bool
+kill_port_had(const struct kill_port *p, const struct sock *s)
+{
+	for (size_t i = 0; i < p->nsockets; i++)
+		if (p->sockets[i] == sock_id(s))
+			return true;
+	return false;
+}
+
+static void
+note_socket(struct kill_port *p, const struct sock *s)
+{
+	p->sockets = mem_resize(p->sockets, p->nsockets + 1, sizeof *p->sockets);
+	p->sockets[p->nsockets++] = sock_id(s);
+}
+
 static void
 kill_refuse(struct kill_port *p, const struct text *why)
 {
@@ -94,6 +110,7 @@ take_socket(struct kill_port *p, struct names *names, const struct sock *s)
 {
 	struct text place;
 
+	note_socket(p, s);
 	if (!p->place) {
 		text_init(&place);
 		describe_socket(&place, s);
@@ -223,6 +240,7 @@ kill_port_done(struct kill_port *p)
 		free(p->victims[i].name);
 	}
 	free(p->victims);
+	free(p->sockets);
 	free(p->place);
 	free(p->word);
 }

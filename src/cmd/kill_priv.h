@@ -31,6 +31,8 @@ struct kill_port {
 	char             *place;	/* its first socket: "tcp 127.0.0.1:8080"; owned */
 	struct victim    *victims;
 	size_t            count;
+	uint64_t         *sockets;	/* sock_id() of each that held it; owned */
+	size_t            nsockets;
 	bool              refused;	/* and the reason was said */
 	uint64_t          free_since;	/* 0: held when last seen */
 	uint64_t          ended_since;	/* all victims; 0: not yet */
@@ -46,5 +48,8 @@ void kill_port_done(struct kill_port *p);
 
 /* Does the socket hold the port, in the sense that its plan found? */
 bool kill_port_has(const struct kill_port *p, const struct sock *s);
+
+/* Did this very socket hold it when it was planned? */
+bool kill_port_had(const struct kill_port *p, const struct sock *s);
 
 #endif

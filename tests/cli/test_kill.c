@@ -345,6 +345,27 @@ Test(kill, the_socket_whose_holder_is_hidden_is_named)
 	end_stranger(child);
 }
 
+/* A worker of nobody's has ended; its master of root, whom nobody may not see, has the socket still. */
+Test(kill, a_hidden_master_of_a_worker_still_holds)
+{
+	const struct run_how nobody = { .uid = RUN_NOBODY };
+	struct run r;
+	pid_t worker;
+	int fd;
+
+	if (!run_may_be(RUN_NOBODY))
+		CLI_SKIP("nobody cannot be played here");
+	fd = cli_listen(7500);
+	worker = start_nobody(7501);
+	cr_expect_eq(run_kill(&nobody, ARGS("-y", "7500"), &r), 3, "%d", r.status);
+	cr_expect_not_null(strstr(r.err, "Port 7500 is still held by a process of root, "
+	    "which this user may not see; use sudo."), "%s", r.err);
+	cr_expect_null(strstr(r.err, "again"), "%s", r.err);
+	cr_expect_eq(waitpid(worker, NULL, WNOHANG), worker, "the worker runs");
+	run_done(&r);
+	close(fd);
+}
+
 static void
 expect_unseen(const char *port, const char *reason, const char *advice)
 {
