@@ -426,10 +426,10 @@ get_clients(const struct row *r, struct value *v)
 {
 	const struct snapshot *snap = r->env->snap;
 
-	if (r->sock->state != STATE_LISTEN || !r->env->clients || r->sock < snap->socks ||
+	if (r->sock->state != STATE_LISTEN || !r->env->notes || r->sock < snap->socks ||
 	    r->sock >= snap->socks + snap->count)
 		return;
-	*v = value_number(VAL_NUMBER, r->env->clients[r->sock - snap->socks]);
+	*v = value_number(VAL_NUMBER, r->env->notes[r->sock - snap->socks].clients);
 }
 
 static void

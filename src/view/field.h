@@ -25,17 +25,19 @@ struct view_rate {
 	uint64_t tx;
 };
 
+/* What a listener's connections in the scope come to. */
+struct view_note {
+	uint32_t clients : 31;
+	uint32_t ails    : 1;	/* something is wrong with one of them */
+};
+
 /* What a getter may look at besides the socket. */
 struct view_env {
 	const struct snapshot *snap;
 	struct names          *names;
-	const uint32_t        *clients;	/* of each socket of the snapshot, if it is a listener; NULL: not counted */
+	const struct view_note *notes;	/* of each socket of the snapshot, if it is a listener; NULL: not made */
 	const struct sums     *sums;	/* rates of listeners (view/sums.h); NULL: no rate is known */
-	/*
-	 * Of each socket of the snapshot, if it is a listener: something is wrong with one of its
-	 * connections in the scope that has no row of its own. NULL: all have one.
-	 */
-	const bool            *ailing;
+	bool                   hides;	/* its connections may have no rows of their own */
 	/* Of each socket, gone ones too, an index + 1, or 0; NULL: not looked for (view/links.h). */
 	const uint32_t        *mates;
 	const uint32_t        *takers;

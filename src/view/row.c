@@ -51,9 +51,9 @@ row_of(const struct row *r, const struct sock *s)
 bool
 row_hides_alarm(const struct row *r)
 {
-	size_t i = r->env->ailing ? index_of(r) : SIZE_MAX;
+	size_t i = r->env->hides && r->env->notes ? index_of(r) : SIZE_MAX;
 
-	return i < r->env->snap->count && r->env->ailing[i] && (!r->parent || r->folded);
+	return i < r->env->snap->count && r->env->notes[i].ails && (!r->parent || r->folded);
 }
 
 /* ---- parties ---- */

@@ -52,8 +52,7 @@ view_done(struct view *v)
 	free(m->firsts);
 	free(m);
 	free(v->rows);
-	free(v->clients);
-	free(v->ailing);
+	free(v->notes);
 	sums_done(&v->sums);
 	*v = (struct view){ .count = 0 };
 }
@@ -123,8 +122,10 @@ view_has(const struct view_spec *spec, const struct row *row)
 static void
 note_connection(struct view *v, const struct sock *s)
 {
-	v->clients[s->listener - 1] += s->state == STATE_ESTABLISHED;
-	v->ailing[s->listener - 1] |= findings_alarm(s);
+	struct view_note *note = &v->notes[s->listener - 1];
+
+	note->clients += s->state == STATE_ESTABLISHED;
+	note->ails |= findings_alarm(s);
 }
 
 /* In a tree it depends on what is folded. */
@@ -140,10 +141,8 @@ mark_scope(struct build *b)
 {
 	struct view *v = b->v;
 
-	v->clients = view_room(v->clients, b->snap->count, &v->clients_cap, sizeof *v->clients);
-	v->ailing = view_room(v->ailing, b->snap->count, &v->ailing_cap, sizeof *v->ailing);
-	memset(v->clients, 0, b->snap->count * sizeof *v->clients);
-	memset(v->ailing, 0, b->snap->count * sizeof *v->ailing);
+	v->notes = view_room(v->notes, b->snap->count, &v->notes_cap, sizeof *v->notes);
+	memset(v->notes, 0, b->snap->count * sizeof *v->notes);
 	for (size_t i = 0; i < b->n; i++) {
 		const struct sock *s = &b->snap->socks[i];
 
@@ -155,8 +154,8 @@ mark_scope(struct build *b)
 		if (s->listener)
 			note_connection(v, s);
 	}
-	v->env.clients = v->clients;
-	v->env.ailing = hides_connections(b->spec) ? v->ailing : NULL;
+	v->env.notes = v->notes;
+	v->env.hides = hides_connections(b->spec);
 }
 
 /* That the end of TIME_WAIT is shown for a while helps nobody. */

@@ -69,10 +69,8 @@ struct view {
 	struct row        *rows;
 	size_t             count;
 	size_t             cap;
-	uint32_t          *clients;	/* what env.clients points to */
-	size_t             clients_cap;
-	bool              *ailing;	/* and env.ailing */
-	size_t             ailing_cap;
+	struct view_note  *notes;	/* what env.notes points to */
+	size_t             notes_cap;
 	struct sums        sums;	/* what env.sums points to */
 	struct view_counts counts;
 	struct view_memory *memory;	/* of view_*.c, kept for the next build */
