@@ -323,6 +323,13 @@ sock_holds_port(const struct sock *s)
 	return s->state == STATE_LISTEN || s->state == STATE_UNCONN || s->state == STATE_BOUND;
 }
 
+bool
+sock_is_to_itself(const struct sock *s)
+{
+	return sock_has_peer(s) && s->local.port == s->remote.port &&
+	       memcmp(s->local.addr, s->remote.addr, sizeof s->local.addr) == 0;
+}
+
 enum sock_reach
 sock_reach_of(const struct sock *s, uint32_t lo_ifindex)
 {

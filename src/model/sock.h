@@ -235,6 +235,9 @@ bool sock_has_peer(const struct sock *s);
  */
 bool sock_holds_port(const struct sock *s);
 
+/* Is it connected to its own address and port, as a server may be to tell itself something? */
+bool sock_is_to_itself(const struct sock *s);
+
 /* REACH_UNKNOWN for what does not hold a port. lo_ifindex: of the device `lo`, 0 if unknown. */
 enum sock_reach sock_reach_of(const struct sock *s, uint32_t lo_ifindex);
 

@@ -293,6 +293,8 @@ add_held(struct detail_writer *w, const struct sock *s)
 	endpoint_add_text(&w->t, &s->local);
 	if (s->proto == PROTO_TCP && s->state != STATE_LISTEN)
 		text_addf(&w->t, " %s", sock_state_names[s->state]);
+	if (sock_is_to_itself(s))
+		text_addf(&w->t, " %s", _("(to itself)"));
 }
 
 static void
@@ -307,7 +309,7 @@ write_held(struct detail_writer *w, const struct task *task)
 
 		if (!holds(task, s) || is_told(w, task, s))
 			continue;
-		if (!sock_holds_port(s)) {
+		if (!sock_holds_port(s) && !sock_is_to_itself(s)) {
 			connections++;
 			continue;
 		}

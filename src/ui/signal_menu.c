@@ -80,6 +80,21 @@ count_named(const struct chosen *c)
 	return n;
 }
 
+/* Sockets were chosen, and processes end. */
+static void
+ask_of_several(struct signal_menu *m, const char *first, size_t more)
+{
+	struct text what;
+
+	text_init(&what);
+	text_addf(&what, P_("%1$s and %2$zu more socket", "%1$s and %2$zu more sockets", more), first,
+	          more);
+	text_addf(&m->question, P_("End the %1$zu process that holds %2$s ?",
+	                           "End the %1$zu processes that hold %2$s ?", m->victims.count),
+	          m->victims.count, text_str(&what));
+	text_done(&what);
+}
+
 static void
 ask(struct ui *ui, struct signal_menu *m, const struct chosen *c)
 {
@@ -96,9 +111,7 @@ ask(struct ui *ui, struct signal_menu *m, const struct chosen *c)
 	else if (m->unsure && named == 1)
 		text_addf(&m->question, _("End which side of %s ?"), text_str(&what));
 	else if (named > 1)
-		text_addf(&m->question, P_("End what holds %1$s and %2$zu more ?",
-		                           "End what holds %1$s and %2$zu more ?", named - 1),
-		          text_str(&what), named - 1);
+		ask_of_several(m, text_str(&what), named - 1);
 	else
 		text_addf(&m->question, _("End what holds %s ?"), text_str(&what));
 	text_done(&what);

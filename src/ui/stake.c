@@ -20,18 +20,29 @@
 
 /* ---- counting ---- */
 
+/* Of TCP first, of each protocol by port; a port once, but for what is connected to itself. */
+static int
+compare(const struct sock *a, const struct sock *b)
+{
+	if (a->proto != b->proto)
+		return a->proto < b->proto ? -1 : 1;
+	if (a->local.port != b->local.port)
+		return a->local.port < b->local.port ? -1 : 1;
+	return (int)sock_is_to_itself(a) - (int)sock_is_to_itself(b);
+}
+
 static void
-add_port(struct stake *s, uint16_t port)
+add_port(struct stake *s, const struct sock *sock)
 {
 	size_t at = s->nports;
 
-	while (at > 0 && s->ports[at - 1] > port)
+	while (at > 0 && compare(s->ports[at - 1], sock) > 0)
 		at--;
-	if (at > 0 && s->ports[at - 1] == port)
+	if (at > 0 && compare(s->ports[at - 1], sock) == 0)
 		return;
 	s->ports = mem_room(s->ports, s->nports, &s->ports_cap, sizeof *s->ports);
 	memmove(s->ports + at + 1, s->ports + at, (s->nports - at) * sizeof *s->ports);
-	s->ports[at] = port;
+	s->ports[at] = sock;
 	s->nports++;
 }
 
@@ -74,13 +85,13 @@ note_sock(const struct map *by_pid, const struct snapshot *snap, const struct so
 		add_client(by_pid, s, snap, s);
 		return;
 	}
-	if (!sock_holds_port(s) || map_get(chosen, sock_id(s)))
+	if ((!sock_holds_port(s) && !sock_is_to_itself(s)) || map_get(chosen, sock_id(s)))
 		return;
 	for (uint32_t i = 0; i < s->nowners; i++) {
 		struct stake *stake = map_get(by_pid, (uint64_t)s->owners[i].task->pid);
 
 		if (stake)
-			add_port(stake, s->local.port);
+			add_port(stake, s);
 	}
 }
 
@@ -106,6 +117,21 @@ stakes_done(struct stake *stakes, size_t n)
 
 /* ---- in words ---- */
 
+/* " 9229", " udp 9229", " udp 127.0.0.1:41112 (to itself)". */
+static void
+add_held(struct text *t, const struct sock *s)
+{
+	text_addc(t, ' ');
+	if (s->proto != PROTO_TCP)
+		text_addf(t, "%s ", sock_proto_names[s->proto]);
+	if (!sock_is_to_itself(s)) {
+		text_addf(t, "%u", s->local.port);
+		return;
+	}
+	endpoint_add_text(t, &s->local);
+	text_addf(t, " %s", _("(to itself)"));
+}
+
 static void
 add_ports(struct text *t, const struct stake *s)
 {
@@ -113,7 +139,7 @@ add_ports(struct text *t, const struct stake *s)
 
 	text_init(&list);
 	for (size_t i = 0; i < MIN(s->nports, PORTS_SHOWN); i++)
-		text_addf(&list, " %u", s->ports[i]);
+		add_held(&list, s->ports[i]);
 	text_addf(t, _("also holds%s"), text_str(&list));
 	if (s->nports > PORTS_SHOWN)
 		text_addf(t, P_(" and %zu more", " and %zu more", s->nports - PORTS_SHOWN),

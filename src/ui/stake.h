@@ -15,7 +15,7 @@
 struct stake {
 	const struct task *task;
 	const struct sock *held;	/* of the chosen sockets the first that holds a port; NULL: none */
-	uint16_t          *ports;	/* that it holds and that were not chosen, each once, ascending */
+	const struct sock **ports;	/* what holds one, was not chosen, and is told: each port of a protocol once */
 	size_t             nports;
 	size_t             ports_cap;
 	size_t             clients;	/* established connections that came to it */
@@ -29,7 +29,7 @@ void stakes_find(struct stake *stakes, size_t n, const struct snapshot *snap,
                  const struct map *chosen);
 void stakes_done(struct stake *stakes, size_t n);
 
-/* "also holds 9229 · 3 clients lose their connection: chrome 3302"; nothing where that is all there is to it. */
+/* "also holds 9229 udp 3200 · 3 clients lose their connection: chrome 3302"; nothing where that is all there is to it. */
 void stake_add_text(struct text *t, const struct stake *s, enum text_charset cs);
 
 #endif

@@ -267,7 +267,7 @@ Test(tags, end_two_servers_and_not_a_third)
 	pty_expect_row(p, "^\\* +8080");
 	pty_expect_row(p, "^\\* +8081");
 	stage_open_menu(p);
-	pty_expect_text(p, "End what holds 127.0.0.1:8080 and 1 more ?");
+	pty_expect_text(p, "End the 2 processes that hold 127.0.0.1:8080 and 1 more socket ?");
 	stage_close_menu(p, "Enter");
 	cr_expect(process_ends(m.facts[0].held[0].pid, PTY_MS));
 	cr_expect(process_ends(m.facts[1].held[0].pid, PTY_MS));

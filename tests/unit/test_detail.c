@@ -336,6 +336,25 @@ Test(detail, tells_a_connection_of_a_process_to_itself_once)
 	close_made(&f);
 }
 
+/* As the statistics of PostgreSQL are told. */
+Test(detail, tells_a_socket_that_is_connected_to_itself)
+{
+	struct sock s = made_sock(PROTO_UDP, STATE_ESTABLISHED, "127.0.0.1", 41112, "127.0.0.1", 41112);
+	struct fixture f;
+
+	open_made(&f, 24);
+	s.owners = f.held;
+	s.nowners = 1;
+	s.cookie = 41112;
+	s.has = SOCK_HAS_COOKIE;
+	made_add(&f.x.snap, s);
+	f.x.snap.socks[f.x.snap.count - 1].peer = (uint32_t)f.x.snap.count;
+	made_ui_take(&f.x);
+	made_ui_keys(&f.x, "Enter");
+	expect_shown(&f.x, "Also holds udp 127.0.0.1:9229 · udp 127.0.0.1:41112 (to itself)");
+	close_made(&f);
+}
+
 /* As in UTF-8, where the dot is another one. */
 Test(detail, keeps_facts_whole_in_ascii)
 {

@@ -355,7 +355,7 @@ Test(signal_menu, is_for_all_that_is_tagged)
 	made_ui_take(&f.x);
 	made_ui_keys(&f.x, "Space Space");
 	open_menu(&f);
-	expect_row(&f.x, 2, " End what holds 127.0.0.1:3000 and 1 more ?");
+	expect_row(&f.x, 2, " End the 2 processes that hold 127.0.0.1:3000 and 1 more socket ?");
 	made_ui_keys(&f.x, "Enter");
 	cr_expect_eq(death_of(&f, 0), SIGTERM);
 	cr_expect_eq(death_of(&f, 1), SIGTERM);
@@ -379,6 +379,7 @@ Test(signal_menu, names_a_process_once_that_holds_several)
 	made_ui_take(&f.x);
 	made_ui_keys(&f.x, "Space Space");
 	open_menu(&f);
+	expect_row(&f.x, 2, " End the 1 process that holds 127.0.0.1:3000 and 1 more socket ?");
 	expect_shown(&f.x, "also holds 3002");
 	cr_expect_eq(made_ui_find(&f.x, "victim"), 3);
 	cr_expect_null(strstr(made_ui_row(&f.x, 4), "victim"));

@@ -110,6 +110,25 @@ Test(stake, names_other_ports_and_clients)
 	tear_down(&f);
 }
 
+/* The same number of another protocol is another port. */
+Test(stake, tells_protocols_apart)
+{
+	struct fixture f;
+
+	set_up(&f);
+	map_put(&f.chosen, sock_id(listen_on(&f, 3200, 1)), &f);
+	add(&f, made_sock(PROTO_UDP, STATE_UNCONN, "127.0.0.1", 3200, NULL, 0), f.owners, 1);
+	add(&f, made_sock(PROTO_UDP, STATE_UNCONN, "::1", 3200, NULL, 0), f.owners, 1);
+	listen_on(&f, 9229, 1);
+	cr_expect_str_eq(told(&f, &f.server), "also holds 9229 udp 3200");
+	add(&f, made_sock(PROTO_UDP, STATE_ESTABLISHED, "127.0.0.1", 41112, "127.0.0.1", 41112),
+	    f.owners, 1);
+	add(&f, made_sock(PROTO_UDP, STATE_ESTABLISHED, "127.0.0.1", 41113, "127.0.0.1", 53), f.owners, 1);
+	cr_expect_str_eq(told(&f, &f.server),
+	                 "also holds 9229 udp 3200 udp 127.0.0.1:41112 (to itself)");
+	tear_down(&f);
+}
+
 /* The worker accepted it and holds the listener as well: that is one connection. */
 Test(stake, counts_a_connection_once)
 {
