@@ -395,7 +395,7 @@ note_left(const struct killing *k, const struct kill_port *p, struct left *left)
 			continue;
 		for (uint32_t n = 0; n < s->nowners; n++) {
 			left->ours    |= is_victim(p, s->owners[n].task);
-			left->stopped |= s->owners[n].task->state == 'T';
+			left->stopped |= task_is_stopped(s->owners[n].task);
 			if (!left->serviced)
 				left->serviced = restarter_find(KEEPER_ROOT, s->owners[n].task,
 				                                &left->starter);

@@ -107,6 +107,12 @@ task_state(const struct task_stat *st)
 }
 
 bool
+task_is_stopped(const struct task *t)
+{
+	return t->state == 'T' || t->state == 't';
+}
+
+bool
 task_parse_link(const char *target, size_t len, uint64_t *inode)
 {
 	static const char before[] = "socket:[";

@@ -83,6 +83,9 @@ int task_parse_stat(const char *buf, size_t len, struct task_stat *ret);
  */
 char task_state(const struct task_stat *st);
 
+/* By a signal or a debugger: it takes no signal but SIGKILL and SIGCONT until it goes on. */
+bool task_is_stopped(const struct task *t);
+
 /*
  * The inode in the target of a /proc/PID/fd link, "socket:[16108]". Returns
  * false for anything else.

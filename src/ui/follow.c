@@ -29,7 +29,8 @@ struct finding {
 	const struct sock *here;	/* holds the same address and port: the same socket, if it is there */
 	const struct sock *elsewhere;	/* holds the port on another address */
 	bool               same;	/* here is the very socket */
-	bool               ours;	/* here is held by a task that got the signal */
+	bool               ours;	/* here is held by a task that got the signal … */
+	bool               stopped;	/* … and that one is stopped */
 };
 
 void
@@ -52,6 +53,17 @@ static bool
 holds_same_port(const struct follow_place *p, const struct sock *s)
 {
 	return s->proto == p->proto && s->local.port == p->local.port && sock_holds_port(s);
+}
+
+const struct sock *
+follow_holder(const struct snapshot *snap, const struct sock *was)
+{
+	const struct follow_place p = { .local = was->local, .proto = was->proto };
+
+	for (size_t i = 0; i < snap->count; i++)
+		if (holds_same_port(&p, &snap->socks[i]) && at_same_place(&p, &snap->socks[i]))
+			return &snap->socks[i];
+	return NULL;
 }
 
 static bool
@@ -135,14 +147,25 @@ follow_waits(const struct follow *f)
 /* ---- what is ---- */
 
 static bool
-is_ours(const struct follow *f, const struct sock *s)
+got_signal(const struct follow *f, const struct task *task)
 {
-	for (size_t i = 0; i < s->nowners; i++)
-		for (size_t k = 0; k < f->count; k++)
-			if (s->owners[i].task->pid == f->tasks[k].target.pid &&
-			    s->owners[i].task->start == f->tasks[k].target.start)
-				return true;
+	for (size_t i = 0; i < f->count; i++)
+		if (task->pid == f->tasks[i].target.pid && task->start == f->tasks[i].target.start)
+			return true;
 	return false;
+}
+
+static void
+note_ours(const struct follow *f, struct finding *found)
+{
+	const struct sock *s = found->here;
+
+	for (size_t i = 0; s && i < s->nowners; i++) {
+		if (!got_signal(f, s->owners[i].task))
+			continue;
+		found->ours = true;
+		found->stopped |= task_is_stopped(s->owners[i].task);
+	}
 }
 
 static void
@@ -167,7 +190,7 @@ look_around(const struct follow *f, const struct follow_place *p, const struct s
 
 	for (size_t i = 0; i < snap->count; i++)
 		note_sock(p, &snap->socks[i], &found);
-	found.ours = found.here && is_ours(f, found.here);
+	note_ours(f, &found);
 	return found;
 }
 
@@ -283,21 +306,18 @@ say_free(struct text *say, const struct follow *f, const struct follow_place *pl
 		lingering_add_text(say, snap, place->local.port);
 }
 
-static bool
-is_halted(const struct task *task)
-{
-	return task->state == 'T' || task->state == 't';
-}
-
 /* What a signal that did not do leaves to try. */
 static void
-add_advice(struct text *say, const struct follow *f, const struct task *task)
+add_advice(struct text *say, const struct follow *f, bool stopped)
 {
-	if (f->sig != SIGKILL && task && is_halted(task))
-		text_addf(say, _(" It is stopped, and takes %s once SIGCONT lets it go on; SIGKILL ends it at once."),
+	if (f->sig == SIGKILL)
+		return;
+	text_addc(say, ' ');
+	if (stopped)
+		text_addf(say, _("It is stopped, and takes %s once SIGCONT lets it go on; SIGKILL ends it at once."),
 		          signal_name(f->sig));
-	else if (f->sig != SIGKILL)
-		text_addf(say, " %s", _("k again for SIGKILL."));
+	else
+		text_add(say, _("k again for SIGKILL."));
 }
 
 static void
@@ -308,7 +328,7 @@ say_held(struct text *say, const struct follow *f, const struct follow_place *pl
 		text_addf(say, _("Port %1$u is still held by %2$s, %3$s s after %4$s."),
 		          place->local.port, text_str(&p->holders), text_str(&p->elapsed),
 		          signal_name(f->sig));
-		add_advice(say, f, found->here->owners[0].task);
+		add_advice(say, f, found->stopped);
 	} else if ((found->same || place->shared) && all_ended(f)) {
 		text_addf(say, _("Port %1$u is still held by %2$s; %3$s ended."), place->local.port,
 		          text_str(&p->holders), text_str(&p->tasks));
@@ -336,7 +356,7 @@ say_connection(struct text *say, const struct follow *f, const struct parts *p, 
 	} else {
 		text_addf(say, _("%1$s still runs, %2$s s after %3$s."), text_str(&p->tasks),
 		          text_str(&p->elapsed), signal_name(f->sig));
-		add_advice(say, f, NULL);
+		add_advice(say, f, false);
 	}
 }
 
@@ -396,7 +416,7 @@ all_are_halted(const struct follow *f, const struct snapshot *snap, bool halted)
 	for (size_t i = 0; i < f->count; i++) {
 		const struct task *task = seen_task(&f->tasks[i], snap);
 
-		if (!task || is_halted(task) != halted)
+		if (!task || task_is_stopped(task) != halted)
 			return false;
 	}
 	return true;

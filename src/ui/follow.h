@@ -60,6 +60,9 @@ bool follow_waits(const struct follow *f);
 bool follow_look(struct follow *f, const struct snapshot *snap, uint64_t now_ns,
                  enum text_charset cs, struct text *say);
 
+/* What holds the address and port of a socket now; NULL: nothing. */
+const struct sock *follow_holder(const struct snapshot *snap, const struct sock *was);
+
 /* "next dev 4211", as a person calls it: sanitized. */
 void follow_add_name(struct text *t, const struct task *task, enum text_charset cs);
 

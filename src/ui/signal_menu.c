@@ -219,24 +219,11 @@ add_sent(struct text *t, const struct follow_task *sent, size_t n, int sig)
 		          signal_name(sig), sent[0].name, n - 1);
 }
 
-static const struct sock *
-holder_of_place(const struct snapshot *snap, const struct sock *was)
-{
-	for (size_t i = 0; i < snap->count; i++) {
-		const struct sock *s = &snap->socks[i];
-
-		if (s->proto == was->proto && sock_holds_port(s) && s->local.port == was->local.port &&
-		    memcmp(s->local.addr, was->local.addr, sizeof s->local.addr) == 0)
-			return s;
-	}
-	return NULL;
-}
-
 /* All had ended before they could be signalled: who has their one place now? */
 static void
 add_what_is(struct text *say, const struct ui *ui, const struct signal_menu *m)
 {
-	const struct sock *was = &m->socks[0], *now = holder_of_place(ui->snap, was);
+	const struct sock *was = &m->socks[0], *now = follow_holder(ui->snap, was);
 	struct text holders;
 
 	for (size_t i = 0; i < m->victims.count; i++)

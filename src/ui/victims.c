@@ -259,7 +259,7 @@ tell(struct search *s)
 		text_clear(&stake);
 		stake_add_text(&stake, &s->stakes[i], s->ui->charset);
 		add_fact(&v->list[i].facts, text_str(&stake), s->ui->charset);
-		if (s->stakes[i].task->state == 'T')
+		if (task_is_stopped(s->stakes[i].task))
 			add_fact(&v->list[i].facts,
 			         _("is stopped: only SIGKILL and SIGCONT act at once"),
 			         s->ui->charset);

@@ -47,8 +47,8 @@ json_t	*cli_row_of(json_t *rows, const struct fact *f);
 /* A listener on 127.0.0.1 of this process; returns its descriptor, to close. */
 int	cli_listen(uint16_t port);
 
-/* Every program that is started from here on gets EPERM for a netlink socket. */
-void	cli_forbid_netlink(void);
+/* Every program that is started from here on gets EPERM for a socket of that domain (AF_NETLINK). */
+void	cli_forbid_sockets(int domain);
 
 /* What mksock called it, for messages: "pair/server". */
 const char *cli_name(const struct fact *f, char name[64]);

@@ -141,7 +141,7 @@ Test(kill, without_sock_diag_it_does_not_say_that_nothing_is_bound)
 	struct run r;
 
 	mksock_start(&made, MKSOCK_KINDS("bound:5009"));
-	cli_forbid_netlink();
+	cli_forbid_sockets(AF_NETLINK);
 	cr_expect_eq(run_kill(NULL, ARGS("--dry-run", "5009"), &r), 1, "%d", r.status);
 	cr_expect_not_null(strstr(r.out, "Nothing that can be seen holds port 5009"), "%s", r.out);
 	cr_expect_null(strstr(r.out, "free"), "%s", r.out);

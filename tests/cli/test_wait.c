@@ -479,7 +479,7 @@ Test(wait, proc_net_will_do)
 
 	mksock_start(&made, MKSOCK_KINDS("listener4:5001", "udp6:5002", "pair:5003"));
 	number(mksock_fact(&made, "listener4", NULL)->held[0].pid, pid);
-	cli_forbid_netlink();
+	cli_forbid_sockets(AF_NETLINK);
 	expect_answer(ARGS("wait", "5001", "5003"), 0, NULL);
 	expect_answer(ARGS("wait", "--pid", pid, "5001"), 0, NULL);
 	expect_answer(ARGS("wait", "-u", "5002"), 0, NULL);
@@ -501,7 +501,7 @@ Test(wait, free_says_that_proc_net_has_no_bound_sockets)
 {
 	struct run r;
 
-	cli_forbid_netlink();
+	cli_forbid_sockets(AF_NETLINK);
 	run_lotop(NULL, ARGS("wait", "--free", "7777"), &r);
 	cr_expect_eq(r.status, 0, "%d", r.status);
 	cr_expect_not_null(strstr(r.err, "without bound ones"), "%s", r.err);

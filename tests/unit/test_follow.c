@@ -207,6 +207,21 @@ Test(follow, says_that_a_holder_is_stopped)
 	tear_down(&x);
 }
 
+/* Another holder that is stopped got no signal: it is not what the port waits for. */
+Test(follow, does_not_take_another_for_the_one_that_is_stopped)
+{
+	struct fixture x;
+
+	set_up(&x);
+	x.task[0].state = 'T';
+	hold(&x, listener("127.0.0.1", 1), x.task, 2);
+	send(&x, listener("127.0.0.1", 1), 1, SIGTERM);
+	x.follow.tasks[0].target.pid = x.task[1].pid;
+	cr_expect_str_eq(look(&x, 105), "Port 3000 is still held by node 4211 and 1 more, 5.0 s after "
+	                 "SIGTERM. k again for SIGKILL.");
+	tear_down(&x);
+}
+
 Test(follow, tells_of_a_halt_whether_it_came)
 {
 	static const struct { int sig; char before, after; const char *done, *not_done; } cases[] = {
